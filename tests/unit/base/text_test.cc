@@ -1,0 +1,109 @@
+// Tests common/base/text.
+#include "base/text.h"
+
+#include <array>
+
+#include "support/check.h"
+
+namespace {
+
+START_TEST(compares_without_case)
+{
+    ck_assert(jk::equals_caseless("Content-Length", "content-LENGTH"));
+    ck_assert(!jk::equals_caseless("a", "ab"));
+    ck_assert(jk::starts_with_caseless("SSL_CLIENT_CERT", "ssl_"));
+    ck_assert(!jk::starts_with_caseless("ss", "ssl"));
+    ck_assert(jk::equals_caseless("", ""));
+}
+END_TEST
+
+START_TEST(knows_tokens)
+{
+    ck_assert(jk::is_token("X-Frame_Options!#"));
+    ck_assert(!jk::is_token(""));
+    ck_assert(!jk::is_token("a b"));
+    ck_assert(!jk::is_token("a:"));
+    ck_assert(!jk::is_token("a\r\n"));
+    ck_assert(!jk::is_token("\xc3\xa9"));
+}
+END_TEST
+
+START_TEST(trims_both_ends)
+{
+    ck_assert_text_eq(jk::trim("  a b\t\r\n"), "a b");
+    ck_assert_text_eq(jk::trim(" \t "), "");
+    ck_assert_text_eq(jk::trim(""), "");
+}
+END_TEST
+
+START_TEST(splits_at_runs_of_separators)
+{
+    std::string_view rest = " a,, b\tc,";
+    ck_assert_text_eq(jk::next_piece(rest, " ,\t").value_or("-"), "a");
+    ck_assert_text_eq(jk::next_piece(rest, " ,\t").value_or("-"), "b");
+    ck_assert_text_eq(jk::next_piece(rest, " ,\t").value_or("-"), "c");
+    ck_assert(!jk::next_piece(rest, " ,\t").has_value());
+    ck_assert(rest.empty());
+}
+END_TEST
+
+struct DigitsCase {
+    std::string_view text;
+    std::optional<std::uint64_t> value;
+};
+constexpr std::array digits_cases{
+    DigitsCase{"0", 0},
+    DigitsCase{"007", 7},
+    DigitsCase{"18446744073709551615", 18446744073709551615U},
+    DigitsCase{"18446744073709551616", std::nullopt},
+    DigitsCase{"", std::nullopt},
+    DigitsCase{"+3", std::nullopt},
+    DigitsCase{"-1", std::nullopt},
+    DigitsCase{" 3", std::nullopt},
+    DigitsCase{"3, 3", std::nullopt},
+};
+
+START_TEST(reads_digits_only)
+{
+    const DigitsCase& row = digits_cases.at(static_cast<std::size_t>(_i));
+    ck_assert(jk::parse_digits(row.text) == row.value);
+}
+END_TEST
+
+struct IntegerCase {
+    std::string_view text;
+    std::optional<std::int64_t> value;
+};
+constexpr std::array integer_cases{
+    IntegerCase{"12", 12},
+    IntegerCase{"  -7x", -7},
+    IntegerCase{"+5", 5},
+    IntegerCase{"1*2", 1},
+    IntegerCase{"2101$(x)", 2101},
+    IntegerCase{"abc", std::nullopt},
+    IntegerCase{"", std::nullopt},
+    IntegerCase{"+-5", std::nullopt},
+    IntegerCase{"99999999999999999999", std::nullopt},
+};
+
+START_TEST(reads_the_leading_integer)
+{
+    const IntegerCase& row = integer_cases.at(static_cast<std::size_t>(_i));
+    ck_assert(jk::parse_leading_integer(row.text) == row.value);
+}
+END_TEST
+
+}  // namespace
+
+TCase* text_tests()
+{
+    TCase* tests = tcase_create("text");
+    tcase_add_test(tests, compares_without_case);
+    tcase_add_test(tests, knows_tokens);
+    tcase_add_test(tests, trims_both_ends);
+    tcase_add_test(tests, splits_at_runs_of_separators);
+    tcase_add_loop_test(tests, reads_digits_only, 0, static_cast<int>(digits_cases.size()));
+    tcase_add_loop_test(tests, reads_the_leading_integer, 0,
+                        static_cast<int>(integer_cases.size()));
+    return tests;
+}
