@@ -1,0 +1,205 @@
+// Text to field and field to text. set() tries one reader per kind of field; the alternative that
+// the row holds decides. Tested by tests/unit/conf/property_spec_test.cc.
+#include "conf/property_spec.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "base/wording.h"
+#include "conf/value.h"
+
+namespace jk::conf {
+
+namespace {
+
+std::string with_default(std::string_view remark, std::string_view fallback)
+{
+    if (fallback.empty()) {
+        return concat({remark, "; the default counts"});
+    }
+    return concat({remark, "; the default counts (", fallback, ")"});
+}
+
+Assignment unreadable(std::string_view remark, std::string_view fallback)
+{
+    return {false, Severity::warning, with_default(remark, fallback)};
+}
+
+Assignment refused(std::string remark)
+{
+    return {false, Severity::error, std::move(remark)};
+}
+
+std::string below(int least)
+{
+    return concat({"is taken as ", decimal(least), ", the least it can be"});
+}
+
+/// Stores what was read, whatever its type.
+template <class T> Assignment store(T& field, Reading<T> reading, std::string_view fallback)
+{
+    if (!reading.value) {
+        return unreadable(reading.remark, fallback);
+    }
+    field = std::move(*reading.value);
+    return {true, Severity::warning, std::string{reading.remark}};
+}
+
+template <class T>
+Assignment set_number(T& field, Limits limits, std::string_view text, std::string_view fallback)
+{
+    const Reading<std::int64_t> reading = read_integer(text);
+    if (!reading.value) {
+        return unreadable(reading.remark, fallback);
+    }
+    if (*reading.value > limits.most) {
+        return unreadable("is too large a number", fallback);
+    }
+    const bool is_below = *reading.value < limits.least;
+    field = static_cast<T>(is_below ? limits.least : *reading.value);
+    return {true, Severity::warning, is_below ? below(limits.least) : std::string{reading.remark}};
+}
+
+Assignment set_text(std::string& field, Limits limits, std::string_view text)
+{
+    if (text.size() > static_cast<std::size_t>(limits.most)) {
+        return refused(concat({"is ", decimal(static_cast<std::int64_t>(text.size())),
+                               " bytes long; shorten it to at most ", decimal(limits.most)}));
+    }
+    if (std::any_of(text.begin(), text.end(), is_control)) {
+        return refused("holds a control character; remove it");
+    }
+    field = text;
+    return {};
+}
+
+std::string joined(const std::vector<std::string>& pieces)
+{
+    std::string text;
+    for (const std::string& piece : pieces) {
+        text += text.empty() ? piece : concat({",", piece});
+    }
+    return text;
+}
+
+std::string joined(const std::vector<int>& numbers)
+{
+    std::string text;
+    for (const int number : numbers) {
+        text += concat({text.empty() ? "" : ",", decimal(number)});
+    }
+    return text;
+}
+
+std::string shown(bool value)
+{
+    return value ? "True" : "False";
+}
+std::string shown(const std::string& value)
+{
+    return value;
+}
+std::string shown(const std::vector<std::string>& value)
+{
+    return joined(value);
+}
+std::string shown(const std::vector<int>& value)
+{
+    return joined(value);
+}
+std::string shown(int value)
+{
+    return decimal(value);
+}
+std::string shown(unsigned value)
+{
+    return decimal(value);
+}
+template <class Keyword> std::string shown(Keyword value)
+{
+    return std::string{to_text(value)};
+}
+
+/// Calls `use` with the member pointer that `field` holds. Not std::visit, whose table of functions
+/// becomes a unique symbol.
+template <class Settings, class Use, std::size_t at = 0>
+void with_field(const Field<Settings>& field, const Use& use)
+{
+    if constexpr (at < std::variant_size_v<Field<Settings>>) {
+        if (const auto* const member = std::get_if<at>(&field)) {
+            return use(*member);
+        }
+        with_field<Settings, Use, at + 1>(field, use);
+    }
+}
+
+/// Reads into one field; the overloads are the kinds of fields there are.
+struct Setter {
+    Limits limits;
+    std::string_view text;
+    std::string_view fallback;
+
+    Assignment operator()(int& field) const { return set_number(field, limits, text, fallback); }
+    Assignment operator()(unsigned& field) const
+    {
+        if (read_integer(text).value.value_or(0) < 0) {
+            return unreadable("is negative", fallback);
+        }
+        return set_number(field, limits, text, fallback);
+    }
+    Assignment operator()(std::string& field) const { return set_text(field, limits, text); }
+    Assignment operator()(bool& field) const { return store(field, read_boolean(text), fallback); }
+    Assignment operator()(std::vector<std::string>& field) const
+    {
+        field = read_list(text);
+        return {};
+    }
+    Assignment operator()(std::vector<int>& field) const
+    {
+        return store(field, read_integer_list(text), fallback);
+    }
+    Assignment operator()(Activation& field) const
+    {
+        return store(field, read_activation(text), fallback);
+    }
+    Assignment operator()(Method& field) const { return store(field, read_method(text), fallback); }
+    Assignment operator()(Lock& field) const { return store(field, read_lock(text), fallback); }
+    Assignment operator()(GetEdit& field) const
+    {
+        return store(field, read_get_edit(text), fallback);
+    }
+};
+
+}  // namespace
+
+bool Given::has(std::string_view name) const noexcept
+{
+    return std::find(names_.begin(), names_.end(), name) != names_.end();
+}
+
+template <class Settings>
+Assignment set(const PropertySpec<Settings>& row, Settings& settings, std::string_view text)
+{
+    Assignment result;
+    const Setter setter{row.limits, text, row.fallback};
+    with_field<Settings>(row.field, [&](auto member) { result = setter(settings.*member); });
+    return result;
+}
+
+template <class Settings>
+std::string get(const PropertySpec<Settings>& row, const Settings& settings)
+{
+    std::string text;
+    with_field<Settings>(row.field, [&](auto member) { text = shown(settings.*member); });
+    return text;
+}
+
+template Assignment set(const PropertySpec<AjpSettings>&, AjpSettings&, std::string_view);
+template Assignment set(const PropertySpec<LbSettings>&, LbSettings&, std::string_view);
+template Assignment set(const PropertySpec<StatusSettings>&, StatusSettings&, std::string_view);
+template std::string get(const PropertySpec<AjpSettings>&, const AjpSettings&);
+template std::string get(const PropertySpec<LbSettings>&, const LbSettings&);
+template std::string get(const PropertySpec<StatusSettings>&, const StatusSettings&);
+
+}  // namespace jk::conf

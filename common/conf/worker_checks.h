@@ -1,0 +1,15 @@
+// What can only be said of the workers as a whole: names without properties, properties without a
+// worker, settings that contradict each other.
+#pragma once
+
+#include "base/complaint.h"
+#include "conf/properties.h"
+#include "conf/worker_set.h"
+
+namespace jk::conf {
+
+/// Appends what is wrong or doubtful in `workers`. An error only for what cannot work: a Unix
+/// socket whose path is relative or too long.
+void check_workers(const Properties& properties, const WorkerSet& workers, Complaints& complaints);
+
+}  // namespace jk::conf
