@@ -1,0 +1,84 @@
+// Mount rules of one server: which path goes to which worker (uriworkermap.md).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/complaint.h"
+#include "base/result.h"
+#include "route/rule_index.h"
+#include "route/rule_options.h"
+
+namespace jk::route {
+
+/// Where a rule comes from; a lower value ranks higher as a tie-breaker (uriworkermap.md 1).
+enum class Source : std::uint8_t { uriworkermap, jk_mount, worker_definition };
+
+/// The word of the status for a source: "uriworkermap", "JkMount", "worker definition".
+[[nodiscard]] std::string_view to_text(Source source) noexcept;
+
+/// A rule as somebody wrote it.
+struct Mount {
+    std::string pattern;  ///< may carry the marks ! and - only where `source` is not jk_mount
+    std::string target;   ///< worker;extension=value;…
+    Source source = Source::jk_mount;
+    Place place = {};
+    bool is_exclusion = false;  ///< JkUnMount
+};
+
+/// One rule. `pattern` is what the status shows: without its marks.
+struct Rule {
+    std::string pattern;
+    RuleTarget target;
+    Source source = Source::jk_mount;
+    Place place;
+    bool is_exclusion = false;
+    bool is_disabled = false;
+    bool is_wildcard = false;  ///< holds * or ?
+    std::string written = {};  ///< the pattern as written, marks and bar included: its key
+};
+
+/// The rule table of one server. Built once, then only read: any number of threads may match.
+///
+/// Complaints: an error means that a rule was left out. At the start the server starts
+/// nevertheless (unless StrictConfig), but for `worker_definition`; a reload keeps the old table.
+class UriRules {
+public:
+    /// Adds the rule (or the two of the `X|Y` shortcut) that `mount` writes. What is wrong goes to
+    /// `complaints` with its place, and that rule is skipped.
+    void add(const Mount& mount, Complaints& complaints);
+    /// Adds a copy of another server's rule (JkMountCopy). Add copies before the server's own
+    /// rules: of two from JkMount with one key the later one counts.
+    void add(const Rule& rule);
+    /// Adds the rules of a mount file's text; a later line with the same key replaces the earlier.
+    /// `environment` answers $(NAME) in values.
+    void add_file(std::string_view text, const std::string& file,
+                  const std::function<std::optional<std::string>(std::string_view)>& environment,
+                  Complaints& complaints);
+    /// Brings the rules into evaluation order. Call once after the last add, before match(). Of
+    /// the JkMount rules (and of the JkUnMount rules) written with the same key the last one stays.
+    void finish();
+
+    /// Returns the rule that maps `path`, nullptr where none does or an exclusion takes it out
+    /// (uriworkermap.md 3.2). Requires: `path` is normalised (uri_text.h). Does not allocate. Its
+    /// time does not grow with the rules that cannot match by their literal beginning.
+    [[nodiscard]] const Rule* match(std::string_view path) const noexcept;
+
+    /// All rules in evaluation order: exclusions and disabled ones too, for the status.
+    [[nodiscard]] const std::vector<Rule>& all() const noexcept { return rules_; }
+    [[nodiscard]] bool is_empty() const noexcept { return rules_.empty(); }
+
+private:
+    void add_one(std::string pattern, const Rule& like, Complaints& complaints);
+    void drop_replaced();
+
+    std::vector<Rule> rules_;
+    RuleIndex maps_;
+    RuleIndex exclusions_;
+};
+
+}  // namespace jk::route

@@ -1,0 +1,158 @@
+// Path text. normalise() walks segment by segment and writes what remains over what was read: the
+// written part always ends with a slash while segments follow, and never overtakes the reading.
+// Tested by tests/unit/route/uri_text_test.cc.
+#include "route/uri_text.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/text.h"
+
+namespace jk::route {
+
+namespace {
+
+/// Returns the length of `path` without its last segment, 0 where it is the root. Requires: it ends
+/// with a slash.
+std::size_t without_last(const char* path, std::size_t length) noexcept
+{
+    --length;
+    while (length > 0 && path[length - 1] != '/') {
+        --length;
+    }
+    return length;
+}
+
+/// Appends `segment`, which stands further on in `path`, and returns the new length.
+std::size_t append(char* path, std::size_t length, std::string_view segment) noexcept
+{
+    std::memmove(path + length, segment.data(), segment.size());
+    return length + segment.size();
+}
+
+bool is_between(char c, unsigned char first, unsigned char last) noexcept
+{
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= first && byte <= last;
+}
+
+/// A character in more bytes than it needs: a decoder may take it for an ASCII one.
+bool is_overlong(char lead, char next) noexcept
+{
+    return (is_between(lead, 0xc0, 0xc1) && is_between(next, 0x80, 0xbf)) ||
+           (is_between(lead, 0xe0, 0xe0) && is_between(next, 0x80, 0x9f)) ||
+           (is_between(lead, 0xf0, 0xf0) && is_between(next, 0x80, 0x8f));
+}
+
+bool stays(char c) noexcept
+{
+    constexpr std::string_view marks = "/~$-_.+!*'(),;:@&=";
+    const char l = lower(c);
+    return is_digit(c) || (l >= 'a' && l <= 'z') || marks.find(c) != std::string_view::npos;
+}
+
+bool is_encoded_slash(std::string_view text) noexcept
+{
+    return starts_with_caseless(text, "%2f");
+}
+
+Result<std::size_t> copy_path(std::string_view path, MutableBytes out) noexcept
+{
+    if (std::any_of(path.begin(), path.end(), is_control)) {
+        return failure(Errc::bad_path, "a control character cannot be forwarded unencoded");
+    }
+    Writer writer{out};
+    writer.bytes(as_bytes(path));
+    if (writer.has_failed()) {
+        return failure(Errc::overflow, "the path does not fit its buffer");
+    }
+    return writer.size();
+}
+
+void write_escape(Writer& writer, char c, std::string_view digits) noexcept
+{
+    const auto byte = static_cast<unsigned char>(c);
+    writer.u8('%');
+    writer.u8(static_cast<std::uint8_t>(digits[byte >> 4]));
+    writer.u8(static_cast<std::uint8_t>(digits[byte & 0x0f]));
+}
+
+}  // namespace
+
+Result<std::size_t> normalise(char* path, std::size_t length) noexcept
+{
+    if (length == 1 && path[0] == '*') {
+        return length;
+    }
+    if (length == 0 || path[0] != '/') {
+        return failure(Errc::bad_path, "the path does not begin with a slash");
+    }
+    std::size_t written = 1;
+    for (std::size_t at = 1; at < length && written > 0;) {
+        const std::string_view rest{path + at, length - at};
+        const std::size_t end = std::min(rest.find('/'), rest.size());
+        const std::size_t parameters = std::min(rest.find(';'), end);
+        const std::string_view segment = rest.substr(0, parameters);
+        const std::string_view slash = rest.substr(end, 1);
+        at += end + 1;
+        if (segment == "..") {
+            written = without_last(path, written);
+        } else if (!segment.empty() && segment != ".") {
+            written = append(path, written, segment);
+            written = append(path, written, slash);
+        }
+    }
+    if (written == 0) {
+        return failure(Errc::bad_path, "the path climbs above the root");
+    }
+    return written;
+}
+
+Result<void> check_spelling(std::string_view path, PathRules rules) noexcept
+{
+    for (std::size_t at = 0; at < path.size(); ++at) {
+        if (path[at] == '\0') {
+            return failure(Errc::bad_path, "the path holds a NUL");
+        }
+        if (path[at] == '\\' && !rules.allow_backslash) {
+            return failure(Errc::bad_path,
+                           "the path holds a backslash (JkOptions +AllowBackslash allows it)");
+        }
+        if (at + 1 < path.size() && is_overlong(path[at], path[at + 1]) &&
+            !rules.allow_overlong_utf8) {
+            return failure(Errc::bad_path, "the path holds an overlong UTF-8 form (JkOptions "
+                                           "+AllowOverlongUTF8 allows it)");
+        }
+    }
+    return {};
+}
+
+std::size_t encoded_size(std::string_view path) noexcept
+{
+    return path.size() * 3;
+}
+
+Result<std::size_t> encode_path(std::string_view path, Forward form, MutableBytes out,
+                                EncodedSlash slashes) noexcept
+{
+    if (form == Forward::compat) {
+        return copy_path(path, out);
+    }
+    const std::string_view digits =
+        form == Forward::proxy ? "0123456789ABCDEF" : "0123456789abcdef";
+    Writer writer{out};
+    for (std::size_t at = 0; at < path.size(); ++at) {
+        const bool is_kept = slashes == EncodedSlash::kept && is_encoded_slash(path.substr(at, 3));
+        if (stays(path[at]) || is_kept) {
+            writer.u8(static_cast<std::uint8_t>(path[at]));
+        } else {
+            write_escape(writer, path[at], digits);
+        }
+    }
+    if (writer.has_failed()) {
+        return failure(Errc::overflow, "the path does not fit its buffer");
+    }
+    return writer.size();
+}
+
+}  // namespace jk::route
