@@ -1,0 +1,354 @@
+// The members of one balancer: units of load, maintenance, and what the status may do to them.
+//
+// Every value that others write is one atomic (member_slot.h), so no process can hold anything up,
+// and both values of `lock` mean the same (balancing.md B24). Maintenance is done by the process
+// whose compare-and-swap moves the time stamp; the others see a stamp that is not due.
+// Tested by tests/unit/lb/balancer_test.cc, distribution_test.cc.
+#include "lb/balancer.h"
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+#include "lb/worker_account.h"
+
+namespace jk::lb {
+
+namespace {
+
+/// balancing.md B23.
+constexpr std::uint64_t greatest_multiple = std::uint64_t{1} << 40;
+constexpr std::uint64_t greatest_scaled_factor = 1000;
+
+constexpr std::int64_t second = 1'000'000;
+
+/// The product, or the greatest number where it does not fit.
+constexpr std::uint64_t multiply(std::uint64_t a, std::uint64_t b) noexcept
+{
+    constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+    return a != 0 && b > most / a ? most : a * b;
+}
+
+/// Moves a time stamp to now when at least `interval` seconds have passed, and returns how many
+/// whole intervals; 0 when it is not due or another process was faster. A stamp that is none, or in
+/// the future since the clock was set back, becomes now and is not due.
+std::uint64_t take_turn(Shared<std::int64_t>& stamp, int interval, TimePoint now) noexcept
+{
+    std::int64_t last = stamp.load();
+    const std::int64_t age = to_micros(now) - last;
+    if (last <= 0 || age < 0) {
+        stamp.replace(last, to_micros(now));
+        return 0;
+    }
+    const std::int64_t intervals = age / (interval * second);
+    return intervals > 0 && stamp.replace(last, to_micros(now))
+               ? static_cast<std::uint64_t>(intervals)
+               : 0;
+}
+
+/// The age of an error in microseconds. One in the future, since the clock was set back, becomes
+/// now: a member must not stay in error until the old time is reached again.
+std::int64_t age_of(Shared<std::int64_t>& error_time, TimePoint now) noexcept
+{
+    std::int64_t time = error_time.load();
+    if (time > to_micros(now)) {
+        error_time.replace(time, to_micros(now));
+        return 0;
+    }
+    return to_micros(now) - time;
+}
+
+}  // namespace
+
+Balancer::Balancer(BalancerConfig config, Segment segment) noexcept
+    : config_(std::move(config)), segment_(segment)
+{
+    assert(config_.settings != nullptr && config_.slot != nullptr);
+    set_multiple();
+}
+
+// --- What is known and in force ---------------------------------------------------------------
+
+State Balancer::state(std::size_t member) const noexcept
+{
+    return standing_of(slot_of(member)).state;
+}
+
+std::uint64_t Balancer::unit(std::size_t member) const noexcept
+{
+    return std::max<std::uint64_t>(1, multiple_ / scaled_factor(member));
+}
+
+std::uint64_t Balancer::load(std::size_t member) const noexcept
+{
+    return policy().is_in_flight ? multiply(busy(member), unit(member))
+                                 : slot_of(member).lb_value.load();
+}
+
+std::uint32_t Balancer::busy() const noexcept
+{
+    return segment_.total(Count::balancer_busy, segment_.index_of(slot()));
+}
+
+std::uint32_t Balancer::busy(std::size_t member) const noexcept
+{
+    return segment_.total(Count::member_busy, segment_.index_of(slot_of(member)));
+}
+
+const std::string& Balancer::route(std::size_t member) const noexcept
+{
+    return config_.members[member].route;
+}
+const std::string& Balancer::domain(std::size_t member) const noexcept
+{
+    return config_.members[member].domain;
+}
+const std::string& Balancer::redirect(std::size_t member) const noexcept
+{
+    return config_.members[member].redirect;
+}
+conf::Activation Balancer::activation(std::size_t member) const noexcept
+{
+    return config_.members[member].activation;
+}
+int Balancer::distance(std::size_t member) const noexcept
+{
+    return config_.members[member].distance;
+}
+std::uint64_t Balancer::factor(std::size_t member) const noexcept
+{
+    return std::max<std::uint64_t>(1, config_.members[member].factor);
+}
+std::uint32_t Balancer::busy_limit(std::size_t member) const noexcept
+{
+    return config_.members[member].busy_limit;
+}
+
+MemberSlot& Balancer::slot_of(std::size_t member) const noexcept
+{
+    return *config_.members[member].slot;
+}
+WorkerSlot& Balancer::worker_of(std::size_t member) const noexcept
+{
+    return *config_.members[member].worker;
+}
+
+// --- Load ------------------------------------------------------------------------------------
+
+/// The factor, or in thousandths of the largest one, where the factors are scaled.
+std::uint64_t Balancer::scaled_factor(std::size_t member) const noexcept
+{
+    if (!is_scaled_ || largest_factor_ <= greatest_scaled_factor) {
+        return factor(member);
+    }
+    const std::uint64_t thousandths =
+        multiply(factor(member), greatest_scaled_factor) / largest_factor_;
+    return std::max<std::uint64_t>(1, thousandths);
+}
+
+std::uint64_t Balancer::common_multiple() const noexcept
+{
+    std::uint64_t multiple = 1;
+    for (std::size_t i = 0; i < members().size() && multiple <= greatest_multiple; ++i) {
+        const std::uint64_t f = scaled_factor(i);
+        multiple = multiply(multiple, f / std::gcd(multiple, f));
+    }
+    return multiple;
+}
+
+/// The least common multiple of all factors. Where it exceeds 2^40 the factors are scaled down; for
+/// many factors without a common divisor even that does not suffice, and 2^40 stands for the
+/// multiple: the units are then rounded by less than a part in 10^9.
+void Balancer::set_multiple() noexcept
+{
+    for (std::size_t i = 0; i < members().size(); ++i) {
+        largest_factor_ = std::max(largest_factor_, factor(i));
+    }
+    multiple_ = common_multiple();
+    is_scaled_ = multiple_ > greatest_multiple;
+    if (is_scaled_) {
+        multiple_ = std::min(common_multiple(), greatest_multiple);
+    }
+}
+
+void Balancer::add_load(std::size_t member, std::uint64_t units) noexcept
+{
+    if (units > 0) {
+        slot_of(member).lb_value.add_saturating(multiply(units, unit(member)));
+    }
+}
+
+void Balancer::clear_loads() noexcept
+{
+    for (std::size_t i = 0; i < members().size(); ++i) {
+        slot_of(i).lb_value.store(0);
+    }
+}
+
+void Balancer::put_last(std::size_t member) noexcept
+{
+    worker_of(member).reply_timeouts.store(0);
+    if (policy().is_in_flight) {
+        return;
+    }
+    std::uint64_t most = 0;
+    for (std::size_t i = 0; i < members().size(); ++i) {
+        most = std::max(most, slot_of(i).lb_value.load());
+    }
+    slot_of(member).lb_value.raise_to(most);
+}
+
+std::uint64_t Balancer::least_load_but(std::size_t member) const noexcept
+{
+    std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
+    bool is_found = false;
+    for (std::size_t i = 0; i < members().size(); ++i) {
+        if (i != member && activation(i) == conf::Activation::active && is_eligible(state(i))) {
+            least = std::min(least, slot_of(i).lb_value.load());
+            is_found = true;
+        }
+    }
+    return is_found ? least : 0;
+}
+
+// --- States ----------------------------------------------------------------------------------
+
+bool Balancer::is_full(std::size_t member) const noexcept
+{
+    const std::uint64_t limit = busy_limit(member);
+    const std::uint64_t slots =
+        std::uint64_t{members()[member].pool_size} * segment_.claimed_columns();
+    const std::uint64_t in_flight =
+        segment_.total(Count::worker_busy, segment_.index_of(worker_of(member)));
+    return (limit > 0 && in_flight >= limit) || (slots > 0 && in_flight >= slots);
+}
+
+void Balancer::end_busy(TimePoint now) noexcept
+{
+    for (std::size_t i = 0; i < members().size(); ++i) {
+        if (state(i) == State::busy && !is_full(i)) {
+            apply(slot_of(i), Event::busy_ended, now);
+        }
+    }
+}
+
+bool Balancer::force(std::size_t member, TimePoint now) noexcept
+{
+    const bool was_in_error = state(member) == State::error &&
+                              apply(slot_of(member), Event::forced_recovery, now).is_change();
+    if (was_in_error) {
+        worker_of(member).reply_timeouts.store(0);
+    }
+    return was_in_error;
+}
+
+Result<void> Balancer::recover(std::size_t member, TimePoint now) noexcept
+{
+    if (!apply(slot_of(member), Event::recover_command, now).is_change()) {
+        return failure(Errc::bad_value, "the member is not in error");
+    }
+    put_last(member);
+    return {};
+}
+
+void Balancer::reset_member(std::size_t member, TimePoint now) noexcept
+{
+    MemberSlot& slot = slot_of(member);
+    apply(slot, Event::reset_command, now);
+    slot.sessions.store(0);
+    slot.errors.store(0);
+    slot.lb_value.store(0);
+    slot.used_snapshot.store(0);
+    reset_of_member(worker_of(member), now);
+}
+
+void Balancer::reset(TimePoint now) noexcept
+{
+    slot().max_busy.store(0);
+    slot().last_reset.store(to_micros(now));
+    for (std::size_t i = 0; i < members().size(); ++i) {
+        reset_member(i, now);
+    }
+}
+
+void Balancer::reset(std::size_t member, TimePoint now) noexcept
+{
+    reset_member(member, now);
+    slot_of(member).lb_value.store(least_load_but(member));
+}
+
+// --- Maintenance -----------------------------------------------------------------------------
+
+bool Balancer::maintain(TimePoint now) noexcept
+{
+    const std::uint64_t intervals =
+        config_.maintain > 0 ? take_turn(slot().last_maintenance, config_.maintain, now) : 0;
+    if (intervals == 0) {
+        return false;
+    }
+    decay_loads(intervals);
+    bool is_any_up = false;
+    for (std::size_t i = 0; i < members().size(); ++i) {
+        maintain_member(i, now);
+        maintain_worker(worker_of(i), now);
+        is_any_up = is_any_up || state(i) != State::error;
+    }
+    for (std::size_t i = 0; i < members().size() && !is_any_up; ++i) {
+        force(i, now);
+    }
+    return true;
+}
+
+void Balancer::decay_loads(std::uint64_t intervals) noexcept
+{
+    const Decay decay = policy().decay;
+    const std::uint64_t least =
+        decay == Decay::subtract_least ? least_load_but(members().size()) : 0;
+    for (std::size_t i = 0; i < members().size() && decay != Decay::none; ++i) {
+        if (decay == Decay::halve) {
+            slot_of(i).lb_value.shift_right(intervals);
+        } else {
+            slot_of(i).lb_value.subtract_saturating(least);
+        }
+    }
+}
+
+/// The three maintenance rows of balancing.md 6.2.
+void Balancer::maintain_member(std::size_t member, TimePoint now) noexcept
+{
+    MemberSlot& slot = slot_of(member);
+    const std::uint64_t used = worker_of(member).used.load();
+    if (used == slot.used_snapshot.load()) {
+        apply(slot, Event::unused, now);
+    }
+    slot.used_snapshot.store(used);
+    if (state(member) == State::error) {
+        if (age_of(slot.last_error_time, now) > settings().recover_time * second) {
+            apply(slot, Event::recover_due, now);
+            put_last(member);
+        }
+    } else if (slot.first_error_time.load() != 0 &&
+               age_of(slot.first_error_time, now) >= settings().error_escalation_time * second) {
+        apply(slot, Event::escalation_due, now);
+    }
+}
+
+/// The AJP record: once per interval, whatever number of balancers the worker belongs to.
+void Balancer::maintain_worker(WorkerSlot& worker, TimePoint now) const noexcept
+{
+    const std::uint64_t intervals = take_turn(worker.last_maintenance, config_.maintain, now);
+    if (intervals == 0) {
+        return;
+    }
+    worker.reply_timeouts.shift_right(intervals);
+    const std::uint64_t used = worker.used.load();
+    auto ok = static_cast<std::uint32_t>(State::ok);
+    if (used == worker.used_snapshot.load()) {
+        worker.state.replace(ok, static_cast<std::uint32_t>(State::idle));
+    }
+    worker.used_snapshot.store(used);
+}
+
+}  // namespace jk::lb

@@ -1,0 +1,74 @@
+// In-flight counts: one column per child, so that a child that dies takes its share with it, and a
+// count cannot stick (balancing.md B7).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "lb/member_slot.h"
+
+namespace jk::lb {
+
+/// How many things a segment has room for.
+struct Shape {
+    std::uint32_t workers = 0;  ///< AJP workers
+    std::uint32_t balancers = 0;
+    std::uint32_t members = 0;  ///< (balancer, member) pairs
+    std::uint32_t columns = 0;  ///< children of two generations, and a last one that is shared
+
+    bool operator==(const Shape&) const = default;
+};
+
+/// What is counted. `index` is the slot's position among its kind.
+enum class Count : std::uint32_t { worker_busy, worker_connected, balancer_busy, member_busy };
+
+/// One child's counts. Only that child writes (the last column: several), everybody sums up. Any
+/// thread. A column made by the default constructor, and an index out of range, count nothing.
+class Column {
+public:
+    Column() = default;
+    void add(Count kind, std::size_t index) noexcept;
+    void subtract(Count kind, std::size_t index) noexcept;                ///< never below 0
+    [[nodiscard]] bool is_shared() const noexcept { return is_shared_; }  ///< the last column
+
+private:
+    friend class Columns;
+    [[nodiscard]] Shared<std::uint32_t>* count(Count kind, std::size_t index) const noexcept;
+
+    Shared<std::uint32_t>* counts_ = nullptr;
+    Shape shape_;
+    bool is_shared_ = false;
+};
+
+/// All columns of a segment, a view. Any process and thread.
+class Columns {
+public:
+    Columns() = default;  ///< none: claims an empty column, sums up to 0
+    /// Requires: size_for(shape) bytes from the beginning of a cache line; at least one column.
+    Columns(void* memory, const Shape& shape) noexcept;
+    [[nodiscard]] static std::size_t size_for(const Shape& shape) noexcept;
+
+    /// Segment::claim_column and release_column, as far as they are about columns.
+    [[nodiscard]] Column claim(std::uint32_t pid) noexcept;
+    void release(std::uint32_t pid) noexcept;
+    void release_dead(bool (*is_alive)(std::uint32_t pid)) noexcept;
+
+    /// How many are claimed now, without the shared last one.
+    [[nodiscard]] std::uint32_t claimed() const noexcept;
+    /// Sum of one count. Takes time in the number of columns that were ever claimed.
+    [[nodiscard]] std::uint32_t total(Count kind, std::size_t index) const noexcept;
+
+private:
+    using Cell = Shared<std::uint32_t>;
+    [[nodiscard]] std::uint32_t in_use() const noexcept;
+    [[nodiscard]] Cell& owner_of(std::uint32_t column) const noexcept;
+    [[nodiscard]] Column view_of(std::uint32_t column) const noexcept;
+    void clear(std::uint32_t column) noexcept;
+
+    Cell* in_use_ = nullptr;  ///< how many, from the first, were ever claimed
+    Cell* cells_ = nullptr;
+    std::size_t stride_ = 0;  ///< cells from one column to the next
+    Shape shape_;
+};
+
+}  // namespace jk::lb

@@ -1,0 +1,27 @@
+// The tests of common/lb.
+#include "support/check.h"
+
+TCase* affinity_tests();
+TCase* attempts_tests();
+TCase* balancer_tests();
+TCase* candidates_tests();
+TCase* columns_tests();
+TCase* distribution_tests();
+TCase* endings_tests();
+TCase* marks_tests();
+TCase* member_slot_tests();
+TCase* member_state_tests();
+TCase* policies_tests();
+TCase* property_tests();
+TCase* scenarios_tests();
+TCase* segment_tests();
+TCase* worker_account_tests();
+
+int main()
+{
+    return jk::test::run("lb",
+                         {affinity_tests, attempts_tests, balancer_tests, candidates_tests,
+                          columns_tests, distribution_tests, endings_tests, marks_tests,
+                          member_slot_tests, member_state_tests, policies_tests, property_tests,
+                          scenarios_tests, segment_tests, worker_account_tests});
+}
