@@ -1,0 +1,82 @@
+// What one answer shows, whatever its format: the objects in their order, and the result.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "conf/settings.h"
+#include "status/query.h"
+#include "status/rating.h"
+#include "status/snapshot.h"
+
+namespace jk::status {
+
+/// How much of the header an answer has (status.md 5.1).
+enum class Header : std::uint8_t { none, server, full };
+
+/// An answer before it is written. Points to what it was made of, which must outlive it.
+struct Document {
+    const Snapshot* snapshot = nullptr;              ///< never null
+    const conf::StatusSettings* settings = nullptr;  ///< never null
+    Rating rating;
+    Page page;
+    Header header = Header::none;
+    bool is_list = false;  ///< with a count and a wrapper around each kind of worker
+    std::vector<const BalancerView*> balancers{};
+    const MemberView* only_member = nullptr;  ///< of the one balancer; null: all
+    std::vector<const WorkerView*> workers{};
+    std::string_view error{};  ///< a literal; empty = success
+
+    /// True when nothing may be changed by this request.
+    [[nodiscard]] bool is_read_only() const noexcept
+    {
+        return settings->read_only || page.has(read_only);
+    }
+};
+
+/// The kinds of object that an answer is made of.
+enum class Kind : std::uint8_t {
+    server,
+    time,
+    software,
+    balancers,  ///< holds each balancer of a list
+    balancer,   ///< holds its members and maps
+    member,
+    workers,  ///< holds each direct worker of a list and its maps
+    worker,
+    map,
+    result,
+};
+inline constexpr std::size_t kind_count = 10;
+
+/// One object of a document: what its fields are read from. What it does not need is null.
+struct Subject {
+    const Document* document = nullptr;  ///< never null
+    const BalancerView* balancer = nullptr;
+    const MemberView* member = nullptr;  ///< of `balancer`
+    const WorkerView* worker = nullptr;  ///< the member's own, or a direct one
+    const MapView* map = nullptr;
+    std::size_t map_id = 0;  ///< from 1
+};
+
+/// Takes the objects of a document, one after the other.
+class Visitor {
+public:
+    virtual void begin(Kind kind, const Subject& subject) = 0;
+    /// The end of an object and of what it holds.
+    virtual void end(Kind kind) = 0;
+
+protected:
+    Visitor() = default;
+    Visitor(const Visitor&) = default;
+    Visitor& operator=(const Visitor&) = default;
+    ~Visitor() = default;
+};
+
+/// Shows `visitor` every object of `document` in the order of the machine formats, without those
+/// that its option bits hide. Everything but maps of direct workers stands inside what holds it.
+void walk(const Document& document, Visitor& visitor);
+
+}  // namespace jk::status

@@ -1,0 +1,42 @@
+// A page being written: markup as literals, everything else escaped.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "status/query.h"
+
+namespace jk::status {
+
+/// Writes HTML. Every function returns the writer itself, so that a line of markup reads as one.
+class Html {
+public:
+    /// Appends markup of our own.
+    Html& raw(std::string_view markup)
+    {
+        out_ += markup;
+        return *this;
+    }
+    /// Appends text, escaped.
+    Html& text(std::string_view value);
+    /// Appends a link to another page of the status. It names no path: it leads to wherever this
+    /// one was asked for.
+    Html& link(const Page& to, std::string_view label);
+    /// Appends a link, or the label alone where the page is the one shown already.
+    Html& choice(const Page& to, std::string_view label, bool is_current);
+
+    [[nodiscard]] std::string take() noexcept { return std::move(out_); }
+
+private:
+    std::string out_;
+};
+
+/// Returns the query string of a page, beginning with '?'. What is as by default is left out, so
+/// that unknown parameters never get into a link (S6). Needs escaping only for its '&'.
+[[nodiscard]] std::string query_of(const Page& page);
+
+/// Returns a number of bytes for people: "972", "1.1K", "37M" (status.md 9).
+[[nodiscard]] std::string readable_size(std::uint64_t bytes);
+
+}  // namespace jk::status
