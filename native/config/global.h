@@ -1,0 +1,29 @@
+// What all servers of one configuration share: the worker properties and what came of them.
+#pragma once
+
+#include "conf/properties.h"
+#include "conf/worker_set.h"
+#include "httpd_api.h"
+
+namespace jk::httpd {
+
+class Runtime;
+class Child;
+
+/// Lives in the configuration's pool; `child` is set in each child only.
+struct Global {
+    explicit Global(conf::Environment environment) : properties(std::move(environment)) {}
+
+    conf::Properties properties;
+    const char* workers_file = nullptr;
+    const char* shm_file = nullptr;
+    const char* shm_size = nullptr;
+    int watchdog_interval = 0;  ///< s, 0 = no thread
+
+    conf::WorkerSet workers;
+    Complaints complaints;  ///< of all configuration, for the module's log once it is open
+    Runtime* runtime = nullptr;
+    Child* child = nullptr;
+};
+
+}  // namespace jk::httpd

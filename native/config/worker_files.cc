@@ -1,0 +1,52 @@
+// Files of the configuration. Tested by tests/adapter/config/worker_files_test.cc.
+#include "config/worker_files.h"
+
+#include "conf/worker_set.h"
+
+namespace jk::httpd {
+
+std::optional<std::string> read_file(apr_pool_t* pool, const char* path, Complaints& complaints)
+{
+    apr_pool_t* scratch = nullptr;
+    apr_pool_create(&scratch, pool);
+    apr_file_t* file = nullptr;
+    apr_finfo_t info{};
+    apr_status_t status = apr_file_open(&file, path, APR_FOPEN_READ, APR_FPROT_OS_DEFAULT, scratch);
+    if (status == APR_SUCCESS) {
+        status = apr_file_info_get(&info, APR_FINFO_SIZE, file);
+    }
+    std::string text;
+    if (status == APR_SUCCESS) {
+        text.resize(static_cast<std::size_t>(info.size));
+        apr_size_t size = 0;
+        status = apr_file_read_full(file, text.data(), text.size(), &size);
+        text.resize(size);
+    }
+    apr_pool_destroy(scratch);
+    if (status != APR_SUCCESS && status != APR_EOF) {
+        char reason[128];
+        apr_strerror(status, reason, sizeof reason);
+        complaints.push_back(
+            {Severity::error, {path, 0}, std::string{"the file cannot be read: "} + reason});
+        return std::nullopt;
+    }
+    return text;
+}
+
+void load_workers(apr_pool_t* pool, Global& global, Complaints& complaints)
+{
+    conf::Properties& properties = global.properties;
+    properties.define("ServerRoot", ap_server_root);
+    if (global.workers_file != nullptr) {
+        if (const auto text = read_file(pool, global.workers_file, complaints)) {
+            properties.add_file(*text, global.workers_file);
+        }
+    }
+    properties.resolve_references();
+    complaints.insert(complaints.end(), properties.complaints().begin(),
+                      properties.complaints().end());
+    properties.complaints().clear();
+    global.workers = conf::build_workers(properties, complaints);
+}
+
+}  // namespace jk::httpd

@@ -1,0 +1,333 @@
+// One attempt. The loop below is the whole of the I/O: the exchange says what to do, this does it.
+// Tested by tests/adapter/request/attempt_test.cc, attempt_time_test.cc, and tests/system/
+// test_errors.py, test_bodies.py and test_vectors.py.
+#include "request/attempt.h"
+
+#include <algorithm>
+
+#include "ajp/probe.h"
+#include "ajp/request_encoder.h"
+#include "config/server_config.h"
+#include "pool.h"
+
+namespace jk::httpd {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+milliseconds effective_reply_timeout(const Job& job, const conf::AjpSettings& settings) noexcept
+{
+    return milliseconds{
+        job.reply_timeout.value_or(job.rule.reply_timeout.value_or(settings.reply_timeout))};
+}
+
+std::span<const int> failing_statuses(const Job& job, const conf::AjpSettings& settings) noexcept
+{
+    return job.rule.fail_on_status.has_value() ? std::span<const int>{*job.rule.fail_on_status}
+                                               : std::span<const int>{settings.fail_on_status};
+}
+
+void fail(Report& report, Verdict verdict, bool may_retry) noexcept
+{
+    report.verdict = verdict;
+    report.may_retry = may_retry;
+}
+
+}  // namespace
+
+Attempt::Attempt(Job& job, std::size_t backend, Lease& lease) noexcept
+    : job_(job), index_(backend), backend_(job.child.runtime().backends()[backend]),
+      settings_(backend_.settings()), account_(job.child.account(backend)), lease_(lease),
+      reply_timeout_(effective_reply_timeout(job, settings_))
+{}
+
+Report Attempt::run()
+{
+    Report report;
+    const Clock::time_point begin = Clock::now();
+    const std::optional<std::size_t> head_size = encode(report);
+    if (!head_size.has_value()) {
+        lease_.keep();  // a kept connection was not touched
+    } else if (open(report)) {
+        exchange(*head_size, report);
+    }
+    report.took = std::chrono::duration_cast<milliseconds>(Clock::now() - begin);
+    return report;
+}
+
+std::optional<std::size_t> Attempt::encode(Report& report)
+{
+    ajp::Request& request = job_.description.ajp;
+    if (!settings_.secret.empty()) {
+        request.secret = settings_.secret;
+    }
+    const auto size = static_cast<std::size_t>(settings_.max_packet_size);
+    const Result<std::size_t> encoded =
+        ajp::encode_request(request, MutableBytes{job_.buffers.head}.first(size));
+    if (encoded.has_value()) {
+        return *encoded;
+    }
+    const bool is_large = encoded.error().code == Errc::overflow;
+    fail(report, is_large ? Verdict::too_large : Verdict::bad_request, false);
+    report.detail = encoded.error().text;
+    return std::nullopt;
+}
+
+/// Leaves an open connection in the lease: a kept one that is silent and answers the probe, if
+/// there is one, else a new one. A kept connection that fails is no failure of the backend.
+bool Attempt::open(Report& report)
+{
+    const milliseconds prepost{settings_.prepost_timeout};
+    while (lease_.socket().is_open()) {
+        Report ignored;
+        if (lease_.socket().is_silent() && (prepost.count() == 0 || ping(prepost, ignored))) {
+            return true;
+        }
+        account_.disconnected();
+        if (!job_.child.pool(index_).take_another(lease_)) {
+            break;
+        }
+    }
+    return connect(report);
+}
+
+bool Attempt::connect(Report& report)
+{
+    if (!backend_.address.is_valid()) {
+        fail(report, Verdict::no_address, true);
+        return false;
+    }
+    const milliseconds limit{settings_.socket_connect_timeout};
+    report.error = lease_.socket().connect(backend_.address, settings_, limit);
+    if (report.error != 0) {
+        fail(report, verdict_of_connect(report.error), true);
+        return false;
+    }
+    account_.connected();
+    const int probe =
+        settings_.connect_timeout > 0 ? settings_.connect_timeout : settings_.prepost_timeout;
+    if (probe > 0 && !ping(milliseconds{probe}, report)) {
+        account_.disconnected();
+        lease_.socket().close();
+        return false;
+    }
+    return true;
+}
+
+bool Attempt::ping(milliseconds limit, Report& report)
+{
+    Socket& socket = lease_.socket();
+    const Clock::time_point deadline = Clock::now() + limit;
+    const Bytes question = ajp::Probe::request();
+    const IoResult sent = socket.write(std::span{&question, 1}, limit);
+    ajp::Probe probe;
+    for (IoResult got = sent; got.status == Io::done;) {
+        const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
+        if (left.count() <= 0) {
+            break;
+        }
+        got = socket.read(probe.space(), left);
+        if (got.status == Io::timed_out) {
+            break;
+        }
+        report.error = got.error;
+        const Result<bool> answer =
+            got.status == Io::done ? probe.received(got.count) : Result<bool>{false};
+        if (answer.has_value() && *answer) {
+            return true;
+        }
+        if (!answer.has_value() || got.status != Io::done) {
+            fail(report, Verdict::ping_failed, true);
+            return false;
+        }
+    }
+    fail(report, sent.status == Io::failed ? Verdict::ping_failed : Verdict::ping_timeout, true);
+    return false;
+}
+
+void Attempt::exchange(std::size_t head_size, Report& report)
+{
+    const auto packet_size = static_cast<std::size_t>(settings_.max_packet_size);
+    ajp::Plan plan;
+    plan.head = Bytes{job_.buffers.head}.first(head_size);
+    plan.kept_body = job_.kept_body;
+    plan.body = job_.body.kind;
+    plan.body_length = job_.body.length;
+    plan.method = job_.request->method;
+    plan.retry = {settings_.has_recovery_options, settings_.recovery_options};
+    plan.fail_on_status = failing_statuses(job_, settings_);
+    plan.packet = MutableBytes{job_.buffers.packet}.first(packet_size);
+    plan.read_buffer = job_.buffers.read;
+    ajp::Exchange exchange{plan};
+    while (step(exchange, report)) {
+    }
+    report.was_sent = exchange.was_sent();
+    report.bytes_read = exchange.bytes_read();
+    report.bytes_written = exchange.bytes_written();
+    if (exchange.error().has_value()) {
+        report.detail = exchange.error()->text;
+    }
+}
+
+bool Attempt::step(ajp::Exchange& exchange, Report& report)
+{
+    const ajp::Action action = exchange.next();
+    switch (action.step) {
+    case ajp::Step::write: write(exchange, action); return true;
+    case ajp::Step::read_backend: read_backend(exchange); return true;
+    case ajp::Step::read_client: read_client(exchange, action.space, report); return true;
+    case ajp::Step::head:
+        status_ = action.head->status;
+        job_.response.start(*action.head);
+        return true;
+    case ajp::Step::body: job_.response.add_body(action.data); return true;
+    case ajp::Step::flush: job_.response.add_flush(); return true;
+    case ajp::Step::done:
+    case ajp::Step::failed: end(action, report); return false;
+    }
+    return false;
+}
+
+void Attempt::write(ajp::Exchange& exchange, const ajp::Action& action)
+{
+    const milliseconds limit{settings_.socket_timeout * 1000};
+    const IoResult sent = lease_.socket().write(action.pieces, limit);
+    if (sent.status == Io::done) {
+        exchange.written();
+    } else {
+        exchange.write_failed(sent.count);
+    }
+}
+
+/// The time left for the message that is awaited; a message that trickles does not get more.
+milliseconds Attempt::read_limit(std::uint64_t message)
+{
+    const milliseconds socket_limit{settings_.socket_timeout * 1000};
+    if (reply_timeout_.count() == 0) {
+        return socket_limit;
+    }
+    const Clock::time_point now = Clock::now();
+    if (message != awaited_message_) {
+        awaited_message_ = message;
+        deadline_ = now + reply_timeout_;
+    }
+    const auto left = std::max(milliseconds{1}, std::chrono::ceil<milliseconds>(deadline_ - now));
+    return socket_limit.count() == 0 ? left : std::min(left, socket_limit);
+}
+
+void Attempt::read_backend(ajp::Exchange& exchange)
+{
+    if (!job_.response.pass()) {  // the buckets' bytes are about to be overwritten
+        exchange.client_gone();
+        return;
+    }
+    const milliseconds limit = read_limit(exchange.messages());
+    const IoResult got = lease_.socket().read(exchange.read_space(), limit);
+    const bool is_late = reply_timeout_.count() != 0 && Clock::now() >= deadline_;
+    if (got.status == Io::done) {
+        exchange.received(got.count);
+    } else if (got.status == Io::timed_out && is_late) {
+        exchange.timed_out();
+    } else {
+        exchange.backend_closed();
+    }
+}
+
+void Attempt::read_client(ajp::Exchange& exchange, MutableBytes space, Report& report)
+{
+    if (!job_.response.pass()) {  // what there is of an early answer goes out before we wait
+        exchange.client_gone();
+        return;
+    }
+    const ClientResult got = job_.client.read(space);
+    switch (got.status) {
+    case ClientRead::data: exchange.client_data(got.count); break;
+    case ClientRead::end: exchange.client_end(); break;
+    case ClientRead::gone: exchange.client_gone(); break;
+    case ClientRead::refused:
+        report.error = got.http_status;
+        exchange.client_body_bad();
+        break;
+    }
+}
+
+void Attempt::end(const ajp::Action& action, Report& report)
+{
+    const bool is_done = action.step == ajp::Step::done;
+    const bool keeps =
+        is_done && action.is_reusable && !config_of(job_.request).has(Option::disable_reuse);
+    if (keeps) {
+        lease_.keep();
+    } else {
+        lease_.socket().close();
+        account_.disconnected();
+    }
+    if (!is_done) {
+        fail(report, verdict_of(action.failure), action.may_retry);
+        report.reply_timeouts = report.verdict == Verdict::reply_timeout ? 1 : 0;
+        return;
+    }
+    lease_.give_back();  // before the last of the answer goes to a client that may be slow
+    if (status_ == HTTP_FORBIDDEN && !action.is_reusable) {
+        warn_of_refusal();
+    }
+    if (!job_.response.finish()) {
+        fail(report, Verdict::client_gone, false);
+    }
+}
+
+void Attempt::warn_of_refusal() const
+{
+    const char* const name = backend_.worker->name.c_str();
+    JK_LOG(log_context(job_.request), Level::warn,
+           "worker %s (%s) answered 403 and wants the connection closed: its AJP connector refuses "
+           "our secret or an attribute; compare worker.%s.secret with the connector's secret, and "
+           "each JkEnvVar with its allowedRequestAttributesPattern",
+           name, backend_.address.text.c_str(), name);
+}
+
+void log_failure(const Job& job, const Backend& backend, const Report& report)
+{
+    const VerdictRow& row = row_of(report.verdict);
+    const bool is_clients = row.ending == lb::Ending::client_error;
+    char reason[160] = "";
+    if (report.error != 0 && !is_clients) {
+        apr_snprintf(reason, sizeof reason, " (errno %d)", report.error);
+    }
+    JK_LOG(log_context(job.request), is_clients ? Level::info : Level::error,
+           "worker %s (%s): %s%s%s%.*s after %d ms [%.*s] for %s %s%s%s",
+           backend.worker->name.c_str(), backend.address.text.c_str(), row.what, reason,
+           report.detail.empty() ? "" : ": ", static_cast<int>(report.detail.size()),
+           report.detail.data(), static_cast<int>(report.took.count()),
+           static_cast<int>(row.code.size()), row.code.data(), job.request->method,
+           job.request->uri, *row.advice == '\0' ? "" : "; ", row.advice);
+}
+
+Report attempt_with_retries(Job& job, std::size_t backend, Lease lease)
+{
+    const Backend& target = job.child.runtime().backends()[backend];
+    const conf::AjpSettings& settings = target.settings();
+    Report total;
+    for (int left = std::max(1, settings.retries); left > 0; --left) {
+        Report report = Attempt{job, backend, lease}.run();
+        report.bytes_read += total.bytes_read;
+        report.bytes_written += total.bytes_written;
+        report.reply_timeouts += total.reply_timeouts;
+        report.was_sent |= total.was_sent;
+        total = report;
+        if (report.verdict == Verdict::ok) {
+            break;
+        }
+        log_failure(job, target, report);
+        if (!report.may_retry) {
+            break;
+        }
+        if (left > 1 && settings.retry_interval > 0) {
+            apr_sleep(apr_time_from_msec(settings.retry_interval));
+        }
+    }
+    return total;
+}
+
+}  // namespace jk::httpd

@@ -1,0 +1,92 @@
+// One request on one backend: lease a connection, exchange, and say how it ended.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "ajp/exchange.h"
+#include "backend/buffers.h"
+#include "backend/pool.h"
+#include "request/client_stream.h"
+#include "request/response.h"
+#include "request/verdict.h"
+#include "request/view.h"
+#include "runtime/child.h"
+
+namespace jk::httpd {
+
+/// What all attempts of one request share. Lives on the handler's stack.
+struct Job {
+    request_rec* request;
+    Child& child;
+    Description& description;
+    ClientStream& client;
+    Response& response;
+    Buffers& buffers;
+    const route::RuleOptions& rule;
+    BodyLength body;
+    Bytes kept_body;                     ///< the first bytes of a sized body
+    std::optional<int> reply_timeout{};  ///< of the environment, before rule and worker
+};
+
+/// How one attempt ended.
+struct Report {
+    Verdict verdict = Verdict::ok;
+    bool may_retry = false;
+    bool was_sent = false;
+    std::uint32_t reply_timeouts = 0;
+    int error = 0;                 ///< errno, where there is one
+    std::string_view detail = "";  ///< a literal that says more, e.g. how the protocol was broken
+    std::uint64_t bytes_read = 0;
+    std::uint64_t bytes_written = 0;
+    std::chrono::milliseconds took{0};
+};
+
+/// An attempt on one backend with one connection. Used once.
+class Attempt {
+public:
+    Attempt(Job& job, std::size_t backend, Lease& lease) noexcept;
+
+    /// Connects where the lease's connection is not usable, then runs one exchange. The lease is
+    /// kept or closed accordingly.
+    [[nodiscard]] Report run();
+
+private:
+    [[nodiscard]] bool open(Report& report);
+    [[nodiscard]] bool connect(Report& report);
+    [[nodiscard]] bool ping(std::chrono::milliseconds limit, Report& report);
+    [[nodiscard]] std::optional<std::size_t> encode(Report& report);
+
+    void exchange(std::size_t head_size, Report& report);
+    /// Does one step; false when the exchange is over.
+    [[nodiscard]] bool step(ajp::Exchange& exchange, Report& report);
+    void write(ajp::Exchange& exchange, const ajp::Action& action);
+    void read_backend(ajp::Exchange& exchange);
+    void read_client(ajp::Exchange& exchange, MutableBytes space, Report& report);
+    void end(const ajp::Action& action, Report& report);
+    void warn_of_refusal() const;
+    [[nodiscard]] std::chrono::milliseconds read_limit(std::uint64_t message);
+
+    Job& job_;
+    std::size_t index_;
+    const Backend& backend_;
+    const conf::AjpSettings& settings_;
+    lb::WorkerAccount account_;
+    Lease& lease_;
+    std::chrono::milliseconds reply_timeout_;
+    Clock::time_point deadline_{};
+    std::uint64_t awaited_message_ = UINT64_MAX;
+    int status_ = 0;
+};
+
+/// Runs up to `retries` attempts on one backend, a pause between them, and logs each that failed.
+/// Requires: `lease` holds a slot of that backend's pool. The bytes, reply timeouts and was_sent of
+/// the result are those of all attempts together, everything else is of the last one.
+[[nodiscard]] Report attempt_with_retries(Job& job, std::size_t backend, Lease lease);
+
+/// Logs one failed attempt: who, what, after how long, and what to do about it.
+void log_failure(const Job& job, const Backend& backend, const Report& report);
+
+}  // namespace jk::httpd

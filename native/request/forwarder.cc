@@ -1,0 +1,345 @@
+// The loop over members: rank, lease, exchange, report, again or end. Its place is kept in
+// lb::Attempts and in the exchange, not on this stack, but for one attempt at a time.
+// Tested by tests/system/test_balancing.py and test_errors.py.
+#include "request/forwarder.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "conf/value.h"
+#include "config/server_config.h"
+#include "lb/attempts.h"
+#include "pool.h"
+#include "request/attempt.h"
+
+namespace jk::httpd {
+
+namespace {
+
+const char* env(const request_rec* request, const char* name) noexcept
+{
+    return apr_table_get(request->subprocess_env, name);
+}
+
+/// JK_STICKY_IGNORE and JK_STATELESS: unset leaves the rule's word, empty or a number but 0 is on.
+bool switched(const request_rec* request, const char* name, bool otherwise) noexcept
+{
+    const char* const value = env(request, name);
+    if (value == nullptr) {
+        return otherwise;
+    }
+    return *value == '\0' || parse_leading_integer(value).value_or(0) != 0;
+}
+
+std::optional<int> reply_timeout_of(const request_rec* request) noexcept
+{
+    const char* const value = env(request, "JK_REPLY_TIMEOUT");
+    const std::int64_t limit = value == nullptr ? -1 : parse_leading_integer(value).value_or(-1);
+    return limit < 0 || limit > INT32_MAX ? std::nullopt
+                                          : std::optional<int>{static_cast<int>(limit)};
+}
+
+/// The rule's text where it has one: by reference, so that views of it stay valid.
+const std::string& chosen(const std::optional<std::string>& rule,
+                          const std::string& worker) noexcept
+{
+    return rule.has_value() ? *rule : worker;
+}
+
+lb::Outcome outcome_of(const Report& report, TimePoint began) noexcept
+{
+    lb::Outcome outcome;
+    outcome.ending = row_of(report.verdict).ending;
+    outcome.may_retry = report.may_retry;
+    outcome.was_sent = report.was_sent;
+    outcome.bytes_read = report.bytes_read;
+    outcome.bytes_written = report.bytes_written;
+    outcome.reply_timeouts = report.reply_timeouts;
+    outcome.began = began;
+    return outcome;
+}
+
+/// One request, from the first byte of its body to the last of its answer.
+class Forwarding {
+public:
+    Forwarding(request_rec* request, const RequestState& state, Child& child, BodyLength body,
+               Description& description, Buffers& buffers)
+        : request_(request), child_(child), client_(request),
+          response_(request, state.target->options), job_{request,
+                                                          child,
+                                                          description,
+                                                          client_,
+                                                          response_,
+                                                          buffers,
+                                                          state.target->options,
+                                                          body,
+                                                          {},
+                                                          reply_timeout_of(request)}
+    {}
+
+    [[nodiscard]] int run(const conf::ListedWorker& worker);
+
+private:
+    [[nodiscard]] int keep_body(std::size_t packet_size);
+    [[nodiscard]] Report direct(std::size_t backend);
+    [[nodiscard]] Report balanced(BalancedSet& set);
+    [[nodiscard]] Report on_member(BalancedSet& set, lb::Attempts& attempts,
+                                   const lb::Candidate& candidate);
+    [[nodiscard]] Report served_by(std::size_t backend, Lease lease, TimePoint began);
+    [[nodiscard]] lb::Affinity affinity(const BalancedSet& set, bool ignores_stickiness);
+    [[nodiscard]] lb::Traits traits() const noexcept;
+    void describe_candidate(const BalancedSet& set, const lb::Candidate& candidate);
+    void set_cookie(const BalancedSet& set, const lb::Candidate& candidate);
+    [[nodiscard]] int answer(const Report& report);
+    [[nodiscard]] int drop_client() noexcept;
+
+    request_rec* request_;
+    Child& child_;
+    ClientStream client_;
+    Response response_;
+    Job job_;
+};
+
+int Forwarding::run(const conf::ListedWorker& worker)
+{
+    const bool is_direct = worker.type == conf::WorkerType::ajp13;
+    Runtime& runtime = child_.runtime();
+    const std::size_t packet_size =
+        is_direct
+            ? static_cast<std::size_t>(runtime.backends()[worker.index].settings().max_packet_size)
+            : runtime.balanced()[worker.index].min_packet_size;
+    const int kept = keep_body(packet_size);
+    if (kept != OK) {
+        return kept;
+    }
+    return answer(is_direct ? direct(worker.index) : balanced(runtime.balanced()[worker.index]));
+}
+
+/// Reads the first piece of a sized body before any connection is leased, so that a slow client
+/// holds nothing of the backend; kept, it can be sent again (balancing.md 11.1).
+int Forwarding::keep_body(std::size_t packet_size)
+{
+    if (job_.body.kind != ajp::BodyKind::sized) {
+        return OK;
+    }
+    constexpr std::size_t overhead = 6;  // packet header and chunk length (ajp13.md 2.1)
+    const std::size_t size =
+        static_cast<std::size_t>(std::min<std::uint64_t>(job_.body.length, packet_size - overhead));
+    auto* const memory = static_cast<std::uint8_t*>(apr_palloc(request_->pool, size));
+    const ClientResult read = client_.fill({memory, size});
+    job_.kept_body = Bytes{memory, size};
+    switch (read.status) {
+    case ClientRead::data: return OK;
+    case ClientRead::end:  // shorter than announced
+    case ClientRead::gone: return drop_client();
+    case ClientRead::refused: break;
+    }
+    request_->connection->keepalive = AP_CONN_CLOSE;
+    return read.http_status;
+}
+
+/// Ends a request whose client is not there any more: no answer, 400 in the access log.
+int Forwarding::drop_client() noexcept
+{
+    JK_LOG(log_context(request_), Level::info,
+           "the client went away, or sent less than it announced, for %s %s", request_->method,
+           request_->uri);
+    request_->connection->keepalive = AP_CONN_CLOSE;
+    request_->connection->aborted = 1;
+    return HTTP_BAD_REQUEST;
+}
+
+Report Forwarding::direct(std::size_t backend)
+{
+    const conf::AjpSettings& settings = child_.runtime().backends()[backend].settings();
+    const TimePoint began = now();
+    Lease lease = child_.pool(backend).acquire(
+        std::chrono::milliseconds{settings.connection_acquire_timeout});
+    if (!lease.has_slot()) {
+        Report report;
+        report.verdict = Verdict::no_connection;
+        log_failure(job_, child_.runtime().backends()[backend], report);
+        return report;
+    }
+    return served_by(backend, std::move(lease), began);
+}
+
+/// Counts, attempts, and counts again. Requires: `lease` has a slot.
+Report Forwarding::served_by(std::size_t backend, Lease lease, TimePoint began)
+{
+    const Backend& target = child_.runtime().backends()[backend];
+    lb::WorkerAccount account = child_.account(backend);
+    Report report;
+    if (account.begin(static_cast<std::uint32_t>(std::max(0, target.settings().busy_limit)))) {
+        report = attempt_with_retries(job_, backend, std::move(lease));
+    } else {
+        lease.keep();
+        report.verdict = Verdict::busy_limit;
+        report.may_retry = true;
+        log_failure(job_, target, report);
+    }
+    account.end(outcome_of(report, began), now());
+    return report;
+}
+
+lb::Affinity Forwarding::affinity(const BalancedSet& set, bool ignores_stickiness)
+{
+    const conf::LbSettings& settings = set.worker->settings;
+    if (!settings.sticky_session || ignores_stickiness) {
+        return {};
+    }
+    const std::string_view cookie = view(apr_table_get(request_->headers_in, "Cookie"));
+    lb::SessionSources sources;
+    sources.forced_route = view(env(request_, "JK_ROUTE"));
+    sources.uri = job_.description.ajp.uri;
+    sources.cookies = {&cookie, cookie.empty() ? std::size_t{0} : std::size_t{1}};
+    sources.session_cookie = chosen(job_.rule.session_cookie, settings.session_cookie);
+    sources.session_path = chosen(job_.rule.session_path, settings.session_path);
+    return lb::Affinity{sources};
+}
+
+lb::Traits Forwarding::traits() const noexcept
+{
+    lb::Traits traits;
+    traits.is_stateless = switched(request_, "JK_STATELESS", job_.rule.stateless);
+    traits.ignores_stickiness = switched(request_, "JK_STICKY_IGNORE", job_.rule.sticky_ignore);
+    traits.active = job_.rule.active;
+    traits.disabled = job_.rule.disabled;
+    traits.stopped = job_.rule.stopped;
+    return traits;
+}
+
+Report Forwarding::balanced(BalancedSet& set)
+{
+    const lb::Traits asked = traits();
+    const lb::Affinity session = affinity(set, asked.ignores_stickiness);
+    const std::size_t words = lb::Attempts::scratch_words(set.backends.size());
+    auto* const scratch =
+        static_cast<std::uint64_t*>(apr_palloc(request_->pool, words * sizeof(std::uint64_t)));
+    lb::Attempts attempts{*set.balancer, child_.column(), child_.pid(),
+                          session,       asked,           {scratch, words}};
+    Report last;
+    last.verdict = Verdict::no_member;
+    for (;;) {
+        const lb::Candidate candidate = attempts.next(now());
+        if (candidate.kind == lb::Candidate::Kind::give_up) {
+            break;
+        }
+        if (candidate.kind == lb::Candidate::Kind::pause) {
+            apr_sleep(apr_time_from_msec(candidate.pause.count()));
+            continue;
+        }
+        last = on_member(set, attempts, candidate);
+        if (last.verdict == Verdict::ok || !last.may_retry) {
+            return last;
+        }
+    }
+    if (attempts.found_nobody()) {
+        last.verdict = Verdict::no_member;
+    }
+    JK_LOG(log_context(request_), Level::error,
+           "balancer %s: no member could serve %s %s [%.*s]; look at the lines above and at the "
+           "members' states in the status",
+           set.worker->name.c_str(), request_->method, request_->uri,
+           static_cast<int>(row_of(last.verdict).code.size()), row_of(last.verdict).code.data());
+    return last;
+}
+
+Report Forwarding::on_member(BalancedSet& set, lb::Attempts& attempts,
+                             const lb::Candidate& candidate)
+{
+    const std::size_t backend = set.backends[candidate.member];
+    const Backend& target = child_.runtime().backends()[backend];
+    const TimePoint began = now();
+    Lease lease = child_.pool(backend).acquire(
+        std::chrono::milliseconds{target.settings().connection_acquire_timeout});
+    Report report;
+    if (lease.has_slot()) {
+        attempts.began(began);
+        describe_candidate(set, candidate);
+        report = served_by(backend, std::move(lease), began);
+    } else {
+        report.verdict = Verdict::no_connection;
+        report.may_retry = true;
+        log_failure(job_, target, report);
+    }
+    attempts.report(outcome_of(report, began), now());
+    return report;
+}
+
+void Forwarding::describe_candidate(const BalancedSet& set, const lb::Candidate& candidate)
+{
+    Description& description = job_.description;
+    const std::string_view forced = view(env(request_, "JK_ROUTE"));
+    const std::string_view route = forced.empty() ? candidate.route : forced;
+    description.set_activation(conf::to_text(candidate.activation));
+    description.ajp.route = route;
+    apr_table_setn(request_->notes, "JK_WORKER_ROUTE", copy_in(request_->pool, route));
+    set_cookie(set, candidate);
+}
+
+/// The balancer's own session cookie (balancing.md 12): that of the member that serves.
+void Forwarding::set_cookie(const BalancedSet& set, const lb::Candidate& candidate)
+{
+    const conf::LbSettings& settings = set.worker->settings;
+    if (candidate.is_sticky ||
+        !job_.rule.set_session_cookie.value_or(settings.set_session_cookie)) {
+        response_.set_session_cookie(nullptr);
+        return;
+    }
+    const std::string& name = chosen(job_.rule.session_cookie, settings.session_cookie);
+    const std::string& path = chosen(job_.rule.session_cookie_path, settings.session_cookie_path);
+    const std::string& route = set.balancer->route(candidate.member);
+    response_.set_session_cookie(
+        apr_pstrcat(request_->pool, name.c_str(), "=.", route.c_str(),
+                    path.empty() ? "" : ";PATH=", path.c_str(), ";HttpOnly",
+                    job_.description.ajp.is_ssl ? ";Secure" : "", nullptr));
+}
+
+int Forwarding::answer(const Report& report)
+{
+    if (report.verdict == Verdict::ok) {
+        return response_.handler_status();
+    }
+    if (response_.has_left()) {
+        response_.cut();
+        return OK;
+    }
+    response_.take_back();
+    if (report.verdict == Verdict::client_gone) {
+        return drop_client();
+    }
+    if (report.verdict == Verdict::client_body && report.error != 0) {
+        request_->connection->keepalive = AP_CONN_CLOSE;
+        return report.error;
+    }
+    return row_of(report.verdict).http_status;
+}
+
+int refuse(const request_rec* request, const Error& why, int status) noexcept
+{
+    JK_LOG(log_context(request), Level::warn, "%s %s is refused with %d: %.*s", request->method,
+           request->uri, status, static_cast<int>(why.text.size()), why.text.data());
+    return status;
+}
+
+}  // namespace
+
+int forward(request_rec* request, const RequestState& state, const conf::ListedWorker& worker,
+            Child& child)
+{
+    const Result<BodyLength> body = body_length(request);
+    if (!body.has_value()) {
+        request->connection->keepalive = AP_CONN_CLOSE;
+        return refuse(request, body.error(), HTTP_BAD_REQUEST);
+    }
+    Result<Description> description = describe(request, state, *body);
+    if (!description.has_value()) {
+        return refuse(request, description.error(), HTTP_BAD_REQUEST);
+    }
+    const BufferLease buffers = child.buffers().lease();
+    Forwarding forwarding{request, state, child, *body, *description, *buffers};
+    return forwarding.run(worker);
+}
+
+}  // namespace jk::httpd

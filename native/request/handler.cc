@@ -1,0 +1,85 @@
+// The handler hook (directives.md 4.4).
+// Tested by tests/adapter/request/handler_test.cc and tests/system/test_basic.py.
+#include "request/handler.h"
+
+#include "config/global.h"
+#include "config/server_config.h"
+#include "guard.h"
+#include "pool.h"
+#include "request/forwarder.h"
+#include "request/mapper.h"
+#include "status/handler.h"
+
+namespace jk::httpd {
+
+namespace {
+
+bool is_ours(const request_rec* request) noexcept
+{
+    const std::string_view handler = view(request->handler);
+    return handler == handler_name ||
+           (handler == DIR_MAGIC_TYPE && config_of(request).has(Option::forward_directories));
+}
+
+void set_duration(const request_rec* request, apr_time_t begin) noexcept
+{
+    const apr_time_t took = apr_time_now() - begin;
+    apr_table_setn(request->notes, "JK_REQUEST_DURATION",
+                   apr_psprintf(request->pool, "%" APR_TIME_T_FMT ".%06d", apr_time_sec(took),
+                                static_cast<int>(apr_time_usec(took))));
+}
+
+int serve(request_rec* request, const RequestState& state, Global& global)
+{
+    const std::string& name = state.target->worker;
+    const conf::ListedWorker* const worker = global.workers.find(name);
+    if (worker == nullptr) {
+        JK_LOG(log_context(request), Level::error,
+               "no worker '%s' is in worker.list, so %s is answered with 500; add it there, or "
+               "correct the rule or variable that names it",
+               name.c_str(), request->uri);
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    if (request->connection->aborted != 0) {
+        return OK;
+    }
+    if (global.watchdog_interval == 0) {
+        global.child->maintain(now());
+    }
+    apr_table_setn(request->notes, "JK_WORKER_TYPE", conf::to_text(worker->type).data());
+    return worker->type == conf::WorkerType::status
+               ? serve_status(request, global, worker->index)
+               : forward(request, state, *worker, *global.child);
+}
+
+int handle_ours(request_rec* request)
+{
+    Global& global = *config_of(request).global;
+    RequestState& state = state_of(request);
+    if (state.target == nullptr) {
+        const int found = find_target(request, state);
+        if (found != OK) {
+            return found;
+        }
+    }
+    if (request->proxyreq != PROXYREQ_NONE || global.child == nullptr) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    const apr_time_t begin = apr_time_now();
+    const int status = serve(request, state, global);
+    set_duration(request, begin);
+    return status;
+}
+
+}  // namespace
+
+int handle(request_rec* request) noexcept
+{
+    if (!is_ours(request) || apr_table_get(request->subprocess_env, "no-jk") != nullptr) {
+        return DECLINED;
+    }
+    return guarded(request->server, HTTP_INTERNAL_SERVER_ERROR,
+                   [&] { return handle_ours(request); });
+}
+
+}  // namespace jk::httpd

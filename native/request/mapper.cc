@@ -1,0 +1,193 @@
+// Mapping. One canonical path serves the mount rules and httpd's own access control: a match
+// replaces the request's URI by the normalised one, and httpd evaluates <Location> on that.
+// Tested by tests/adapter/request/mapper_test.cc and tests/system/test_mapping.py.
+#include "request/mapper.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "config/global.h"
+#include "config/mount_table.h"
+#include "config/server_config.h"
+#include "guard.h"
+#include "pool.h"
+#include "route/uri_text.h"
+
+namespace jk::httpd {
+
+namespace {
+
+route::PathRules path_rules(const ServerConfig& config) noexcept
+{
+    return {config.has(Option::allow_backslash), config.has(Option::allow_overlong_utf8)};
+}
+
+int refuse(const request_rec* request, const Error& why) noexcept
+{
+    JK_LOG(log_context(request), Level::warn, "the path '%s' is refused with 400: %.*s",
+           request->uri, static_cast<int>(why.text.size()), why.text.data());
+    return HTTP_BAD_REQUEST;
+}
+
+/// A normalised copy of the request's path; nullptr with `status` set where there is none.
+const char* canonical_path(request_rec* request, const ServerConfig& config, int& status) noexcept
+{
+    const std::string_view path = request->uri;
+    const Result<void> spelling = route::check_spelling(path, path_rules(config));
+    if (!spelling.has_value()) {
+        status = refuse(request, spelling.error());
+        return nullptr;
+    }
+    char* const copy = copy_in(request->pool, path);
+    const Result<std::size_t> length = route::normalise(copy, path.size());
+    if (!length.has_value()) {
+        status = refuse(request, length.error());
+        return nullptr;
+    }
+    copy[*length] = '\0';
+    return copy;
+}
+
+/// True when a segment is "." or ".." once its parameters are removed: the container resolves it,
+/// but httpd did not, so <Location> has seen another path.
+bool has_hidden_dots(std::string_view path) noexcept
+{
+    while (const std::optional<std::string_view> segment = next_piece(path, "/")) {
+        const std::string_view name = segment->substr(0, segment->find(';'));
+        if (name == "." || name == "..") {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// True when the path holds what +RejectUnsafeURI keeps from the backend.
+bool is_unsafe(const ServerConfig& config, std::string_view path) noexcept
+{
+    return config.has(Option::reject_unsafe_uri) &&
+           path.find_first_of("%\\") != std::string_view::npos;
+}
+
+bool is_ours_already(const request_rec* request) noexcept
+{
+    return view(request->handler) == handler_name ||
+           apr_table_get(request->subprocess_env, "no-jk") != nullptr;
+}
+
+void claim(request_rec* request, RequestState& state, const route::Rule& rule,
+           const char* canonical) noexcept
+{
+    state.target = &rule.target;
+    state.forward_path = request->uri;
+    request->uri = const_cast<char*>(canonical);
+    request->handler = handler_name;
+    apr_table_setn(request->notes, "JK_WORKER_NAME", rule.target.worker.c_str());
+}
+
+/// A DirectoryIndex probe that is mapped makes the directory request ours (directives.md 4.3).
+void claim_directory(request_rec* request, const RequestState& found) noexcept
+{
+    request_rec* const main = request->main;
+    if (main == nullptr || main->handler == nullptr || view(main->handler) != DIR_MAGIC_TYPE) {
+        return;
+    }
+    RequestState& state = state_of(main);
+    state.target = found.target;
+    state.forward_path = main->uri;
+    main->handler = handler_name;
+    apr_table_setn(main->notes, "JK_WORKER_NAME", found.target->worker.c_str());
+}
+
+/// Looks the path up; OK when it is ours now, DECLINED, or an HTTP status.
+int map(request_rec* request) noexcept
+{
+    ServerConfig& config = config_of(request);
+    if (config.table == nullptr || request->proxyreq != PROXYREQ_NONE || *request->uri == '\0') {
+        return DECLINED;
+    }
+    int status = DECLINED;
+    const char* const canonical = canonical_path(request, config, status);
+    if (canonical == nullptr) {
+        return status;
+    }
+    config.table->reload_when_changed(request);
+    const route::Rule* const rule = config.table->rules().match(canonical);
+    if (rule == nullptr) {
+        return DECLINED;
+    }
+    if (is_unsafe(config, canonical)) {
+        JK_LOG(log_context(request), Level::info,
+               "the path '%s' is refused with 404 by JkOptions +RejectUnsafeURI", request->uri);
+        return HTTP_NOT_FOUND;
+    }
+    RequestState& state = state_of(request);
+    claim(request, state, *rule, canonical);
+    claim_directory(request, state);
+    return OK;
+}
+
+}  // namespace
+
+RequestState& state_of(request_rec* request) noexcept
+{
+    void* state = ap_get_module_config(request->request_config, &jk_module);
+    if (state == nullptr) {
+        state = make_in<RequestState>(request->pool);
+        ap_set_module_config(request->request_config, &jk_module, state);
+    }
+    return *static_cast<RequestState*>(state);
+}
+
+int translate_name(request_rec* request) noexcept
+{
+    return is_ours_already(request) ? DECLINED : map(request);
+}
+
+int map_to_storage(request_rec* request) noexcept
+{
+    RequestState& state = state_of(request);
+    if (state.target == nullptr && !is_ours_already(request)) {
+        const int mapped = map(request);
+        if (mapped != OK) {
+            return mapped;
+        }
+    }
+    if (state.target == nullptr) {
+        return DECLINED;
+    }
+    const std::string_view path = request->uri;  // no directory or file walk for forwarded paths
+    request->filename = copy_in(request->pool, path.substr(path.rfind('/') + 1));
+    return OK;
+}
+
+int find_target(request_rec* request, RequestState& state)
+{
+    const ServerConfig& config = config_of(request);
+    const char* const indicator = apr_table_get(request->subprocess_env, config.worker_indicator);
+    if (indicator == nullptr) {
+        const int mapped = map(request);
+        return mapped == OK || mapped > 0 ? mapped : DECLINED;
+    }
+    int status = HTTP_BAD_REQUEST;
+    if (canonical_path(request, config, status) == nullptr) {
+        return status;
+    }
+    if (has_hidden_dots(request->uri)) {
+        return refuse(request, {Errc::bad_path, "a segment is . or .. behind its parameters"});
+    }
+    std::vector<std::string> warnings;
+    auto* const target =
+        make_in<route::RuleTarget>(request->pool, route::parse_target(indicator, warnings));
+    for (const std::string& warning : warnings) {
+        JK_LOG(log_context(request), Level::warn, "%s=%s: %s", config.worker_indicator, indicator,
+               warning.c_str());
+    }
+    state.target = target;
+    state.forward_path = request->uri;
+    apr_table_setn(request->notes, "JK_WORKER_NAME", target->worker.c_str());
+    return OK;
+}
+
+}  // namespace jk::httpd

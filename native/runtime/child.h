@@ -1,0 +1,62 @@
+// What one child process has of its own: connections, buffers, its column of in-flight counts, and
+// the maintenance thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "backend/buffers.h"
+#include "backend/pool.h"
+#include "httpd_api.h"
+#include "lb/segment.h"
+#include "lb/worker_account.h"
+#include "runtime/runtime.h"
+
+namespace jk::httpd {
+
+/// Made in child_init, destroyed with the child's pool. Any thread of the child may use it.
+class Child {
+public:
+    explicit Child(Runtime& runtime);
+    ~Child();
+    Child(const Child&) = delete;
+    Child& operator=(const Child&) = delete;
+
+    [[nodiscard]] Runtime& runtime() const noexcept { return runtime_; }
+    [[nodiscard]] ConnectionPool& pool(std::size_t backend) const noexcept
+    {
+        return *pools_[backend];
+    }
+    [[nodiscard]] BufferPool& buffers() noexcept { return buffers_; }
+    [[nodiscard]] lb::Column column() const noexcept { return column_; }
+    [[nodiscard]] std::uint32_t pid() const noexcept { return pid_; }
+    [[nodiscard]] lb::WorkerAccount account(std::size_t backend) const noexcept;
+
+    /// Maintenance, at most once per worker.maintain seconds in this child (balancing.md 13.1).
+    /// Returns at once when it is not due or another thread is at it.
+    void maintain(TimePoint now) noexcept;
+
+    /// Starts the thread that calls maintain() each `seconds`; stopped and joined in `pool`'s
+    /// pre-cleanup, before anything it uses goes away.
+    void start_watchdog(apr_pool_t* pool, int seconds);
+
+private:
+    static void* APR_THREAD_FUNC watch(apr_thread_t* thread, void* data) noexcept;
+    void stop_watchdog() noexcept;
+    void close_idle() noexcept;
+
+    Runtime& runtime_;
+    std::uint32_t pid_;
+    lb::Column column_;
+    std::vector<std::unique_ptr<ConnectionPool>> pools_;
+    BufferPool buffers_;
+
+    std::atomic<std::int64_t> last_maintenance_{0};
+    apr_thread_t* watchdog_ = nullptr;
+    int watchdog_interval_ = 0;
+    std::atomic<bool> stopping_{false};
+};
+
+}  // namespace jk::httpd

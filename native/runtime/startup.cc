@@ -1,0 +1,216 @@
+// The start-up hooks, in the order in which httpd calls them. A configuration is built once, in
+// check_config, so that `httpd -t` shows all that a start would complain about but for addresses.
+// Tested by tests/adapter/runtime/startup_test.cc, tests/system/test_errors.py, test_restart.py.
+#include "runtime/startup.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "config/global.h"
+#include "config/mount_table.h"
+#include "config/server_config.h"
+#include "config/worker_files.h"
+#include "guard.h"
+#include "pool.h"
+#include "product.h"
+#include "runtime/child.h"
+#include "runtime/runtime.h"
+#include "status/rating.h"
+
+namespace jk::httpd {
+
+namespace {
+
+constexpr const char* default_log_file = "logs/mod_jk.log";
+
+void append(Complaints& to, const Complaints& more)
+{
+    to.insert(to.end(), more.begin(), more.end());
+}
+
+bool has_at_least(const Complaints& complaints, Severity least) noexcept
+{
+    return std::any_of(complaints.begin(), complaints.end(),
+                       [least](const Complaint& one) { return one.severity >= least; });
+}
+
+/// What is wrong with workers stops the start. A wrong mount rule costs that rule only, unless
+/// JkOptions +StrictConfig makes every warning stop it.
+bool is_refused(const ServerConfig& main, const Complaints& workers, const Complaints& mounts)
+{
+    if (main.has(Option::strict_config)) {
+        return has_at_least(workers, Severity::warning) || has_at_least(mounts, Severity::warning);
+    }
+    return has_error(workers);
+}
+
+/// To httpd's error log: all of it where nobody will look into the module's log, `httpd -t` or a
+/// refused start, otherwise the errors.
+void report(server_rec* main, const Complaints& complaints, Severity least)
+{
+    Complaints shown;
+    std::copy_if(complaints.begin(), complaints.end(), std::back_inserter(shown),
+                 [least](const Complaint& one) { return one.severity >= least; });
+    log_complaints({nullptr, main, nullptr}, shown);
+}
+
+/// The servers' settings are complete and separate from here on.
+void finish_servers(apr_pool_t* pconf, server_rec* main)
+{
+    separate_virtual_hosts(pconf, main);
+    for (server_rec* server = main; server != nullptr; server = server->next) {
+        finish_server_config(config_of(server));
+    }
+}
+
+void check_ratings(const conf::WorkerSet& workers, Complaints& complaints)
+{
+    for (const conf::StatusWorker& one : workers.status) {
+        for (const std::string& warning : status::rating_warnings(one.settings)) {
+            complaints.push_back({Severity::warning, one.place, one.name + ": " + warning});
+        }
+    }
+}
+
+int check(apr_pool_t* pconf, server_rec* main)
+{
+    finish_servers(pconf, main);
+    Global& global = *config_of(main).global;
+    load_workers(pconf, global, global.complaints);
+    check_ratings(global.workers, global.complaints);
+    MountComplaints mounts;
+    build_mount_tables(pconf, main, mounts);
+    append(global.complaints, mounts.of_workers);
+    const bool refused = is_refused(config_of(main), global.complaints, mounts.of_rules);
+    append(global.complaints, mounts.of_rules);
+    const bool shows_all = refused || ap_state_query(AP_SQ_RUN_MODE) == AP_SQ_RM_CONFIG_TEST;
+    report(main, global.complaints, shows_all ? Severity::warning : Severity::error);
+    return refused ? HTTP_INTERNAL_SERVER_ERROR : OK;
+}
+
+/// One handle per distinct name, shared by the servers that name it.
+apr_file_t* log_of(apr_pool_t* pconf, server_rec* main, server_rec* wanted, const char* name)
+{
+    for (server_rec* server = main; server != wanted; server = server->next) {
+        if (view(config_of(server).log_file) == name && config_of(server).log.file != nullptr) {
+            return config_of(server).log.file;
+        }
+    }
+    return open_log(pconf, wanted, name);
+}
+
+/// The log's name; the default comes with a warning, once.
+const char* log_name(const ServerConfig& config, server_rec* server)
+{
+    if (config.log_file != nullptr) {
+        return config.log_file;
+    }
+    if (server->is_virtual == 0) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
+                     "mod_jk: JkLogFile is not set; %s is used", default_log_file);
+    }
+    return default_log_file;
+}
+
+bool open_logs(apr_pool_t* pconf, server_rec* main)
+{
+    for (server_rec* server = main; server != nullptr; server = server->next) {
+        ServerConfig& config = config_of(server);
+        config.log_file = log_name(config, server);
+        config.log.file = log_of(pconf, main, server, config.log_file);
+        if (config.log.file == nullptr) {
+            return false;
+        }
+    }
+    return true;
+}
+
+std::size_t threads_per_child() noexcept
+{
+    int threads = 1;
+    ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
+    return static_cast<std::size_t>(threads < 1 ? 1 : threads);
+}
+
+void note_shm_directives(const Global& global, const LogContext& log)
+{
+    if (global.shm_file != nullptr || global.shm_size != nullptr) {
+        JK_LOG(log, Level::info,
+               "JkShmFile and JkShmSize have no effect: shared memory needs no file and sizes "
+               "itself");
+    }
+}
+
+void warn_of_shared_column(const server_rec* main)
+{
+    JK_LOG(log_context(main, "CHILD_INIT"), Level::warn,
+           "more children than expected: this one shares its column of in-flight counts, which are "
+           "then only right while none of them dies");
+}
+
+int start(apr_pool_t* pconf, server_rec* main)
+{
+    if (!open_logs(pconf, main)) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    ap_add_version_component(pconf, product_token);
+    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
+        return OK;  // httpd reads everything once more before it serves
+    }
+    Global& global = *config_of(main).global;
+    global.runtime =
+        make_in<Runtime>(pconf, pconf, global.workers, threads_per_child(), global.complaints);
+    const LogContext log = log_context(main, "JK_INIT");
+    log_complaints(log, global.complaints);
+    note_shm_directives(global, log);
+    JK_LOG(log, Level::info, "%s is ready: %d workers, %d of them balancers", product_token,
+           static_cast<int>(global.workers.listed.size()),
+           static_cast<int>(global.workers.lb.size()));
+    return OK;
+}
+
+}  // namespace
+
+int check_config(apr_pool_t* pconf, apr_pool_t*, apr_pool_t*, server_rec* main) noexcept
+{
+    return guarded(main, HTTP_INTERNAL_SERVER_ERROR, [&] { return check(pconf, main); });
+}
+
+int post_config(apr_pool_t* pconf, apr_pool_t*, apr_pool_t*, server_rec* main) noexcept
+{
+    return guarded(main, HTTP_INTERNAL_SERVER_ERROR, [&] { return start(pconf, main); });
+}
+
+void child_init(apr_pool_t* pchild, server_rec* main) noexcept
+{
+    guarded(main, 0, [&] {
+        Global& global = *config_of(main).global;
+        if (global.runtime == nullptr) {
+            return 0;
+        }
+        global.child = make_in<Child>(pchild, *global.runtime);
+        global.child->start_watchdog(pchild, global.watchdog_interval);
+        if (global.child->column().is_shared()) {
+            warn_of_shared_column(main);
+        }
+        return 0;
+    });
+}
+
+// NOLINTNEXTLINE(readability-function-size): the parameters are httpd's
+void child_status(server_rec* main, pid_t pid, ap_generation_t, int,
+                  mpm_child_status status) noexcept
+{
+    if (status != MPM_CHILD_EXITED) {
+        return;
+    }
+    guarded(main, 0, [&] {
+        const Global& global = *config_of(main).global;
+        if (global.runtime != nullptr) {
+            global.runtime->segment().release_column(static_cast<std::uint32_t>(pid));
+        }
+        return 0;
+    });
+}
+
+}  // namespace jk::httpd

@@ -1,0 +1,71 @@
+// The tests of native/, all in one cmocka group (support/cmocka.h says why).
+#include <apr_general.h>
+
+#include <cstdio>
+#include <list>
+#include <string>
+
+#include "support/cmocka.h"
+
+namespace jk::test {
+
+Group backend_address_tests();
+Group backend_buffers_tests();
+Group backend_pool_tests();
+Group backend_socket_tests();
+Group config_directives_tests();
+Group config_mount_table_tests();
+Group config_options_tests();
+Group config_server_config_tests();
+Group config_worker_files_tests();
+Group mod_jk_tests();
+Group request_attempt_tests();
+Group request_attempt_time_tests();
+Group request_client_stream_tests();
+Group request_handler_tests();
+Group request_mapper_tests();
+Group request_response_tests();
+Group request_verdict_tests();
+Group request_view_tests();
+Group request_view_tls_tests();
+Group runtime_child_tests();
+Group runtime_log_tests();
+Group runtime_runtime_tests();
+Group runtime_shared_memory_tests();
+Group runtime_startup_tests();
+Group status_handler_tests();
+
+}  // namespace jk::test
+
+int main()
+{
+    using namespace jk::test;
+    constexpr Group (*files[])() = {
+        backend_address_tests,       backend_buffers_tests,
+        backend_pool_tests,          backend_socket_tests,
+        config_directives_tests,     config_mount_table_tests,
+        config_options_tests,        config_server_config_tests,
+        config_worker_files_tests,   mod_jk_tests,
+        request_attempt_tests,       request_attempt_time_tests,
+        request_client_stream_tests, request_handler_tests,
+        request_mapper_tests,        request_response_tests,
+        request_verdict_tests,       request_view_tests,
+        request_view_tls_tests,      runtime_child_tests,
+        runtime_log_tests,           runtime_runtime_tests,
+        runtime_shared_memory_tests, runtime_startup_tests,
+        status_handler_tests,
+    };
+    (void)std::setvbuf(stdout, nullptr, _IOLBF, 0);  // a test that hangs or dies leaves its name
+    apr_initialize();
+    std::list<std::string> names;  // cmocka keeps pointers to them
+    std::vector<CMUnitTest> all;
+    for (const auto file : files) {
+        for (CMUnitTest test : file().tests) {
+            test.name = names.emplace_back(std::string{file().name} + ": " + test.name).c_str();
+            all.push_back(test);
+        }
+    }
+    const int failed = _cmocka_run_group_tests("adapter", all.data(), all.size(), nullptr, nullptr);
+    apr_terminate();
+    return failed == 0 ? 0 : 1;
+}

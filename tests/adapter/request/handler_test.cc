@@ -1,0 +1,249 @@
+// The handler: whose requests it takes, what they are answered where nothing can be forwarded, and
+// the notes that it leaves.
+#include "request/handler.h"
+
+#include <regex.h>
+
+#include <string>
+
+#include "config/global.h"
+#include "request/mapper.h"
+#include "support/loopback.h"
+#include "support/stage.h"
+
+#include "support/cmocka.h"
+
+namespace jk::test {
+
+namespace {
+
+/// A request that the variable gives to this worker.
+request_rec* request_for(Stage& stage, const char* worker, const char* target = "/app/x")
+{
+    request_rec* const request = stage.site().request(target);
+    request->handler = httpd::handler_name;
+    set_env(request, "JK_WORKER_NAME", worker);
+    return request;
+}
+
+Container::Script serves(std::string answer)
+{
+    return [answer = std::move(answer)](Peer& peer) {
+        while (!peer.read_packet().empty()) {
+            peer.send(answer);
+        }
+    };
+}
+
+void other_handlers_are_declined()
+{
+    Stage stage{1};
+    for (const char* const handler : {static_cast<const char*>(nullptr), "", "default-handler",
+                                      "jakarta-servletx", "application/x-jakarta-servlet"}) {
+        request_rec* const request = request_for(stage, "w");
+        request->handler = handler;
+        assert_int_equal(httpd::handle(request), DECLINED);
+    }
+}
+
+void no_jk_is_declined()
+{
+    Stage stage{1};
+    request_rec* const request = request_for(stage, "w");
+    set_env(request, "no-jk", "0");
+    assert_int_equal(httpd::handle(request), DECLINED);
+}
+
+void directories_are_ours_only_by_option()
+{
+    {
+        Stage stage{1, {"retries=1"}};
+        request_rec* const request = request_for(stage, "w", "/d/");
+        request->handler = DIR_MAGIC_TYPE;
+        assert_int_equal(httpd::handle(request), DECLINED);
+    }
+    Stage stage{1, {"retries=1"}, "ForwardDirectories"};
+    request_rec* const request = request_for(stage, "w", "/d/");
+    request->handler = DIR_MAGIC_TYPE;
+    assert_int_equal(httpd::handle(request), HTTP_SERVICE_UNAVAILABLE);
+}
+
+void an_unknown_worker_is_500()  // D21
+{
+    Stage stage{1};
+    request_rec* const request = request_for(stage, "nobody");
+    assert_int_equal(httpd::handle(request), HTTP_INTERNAL_SERVER_ERROR);
+    assert_true(fakes().has_logged(APLOG_ERR, "no worker 'nobody'"));
+    assert_text_equal(note(request, "JK_WORKER_NAME"), "nobody");
+    assert_text_equal(note(request, "JK_WORKER_TYPE"), "");
+}
+
+void a_member_alone_is_unknown()
+{
+    Stage stage{{"worker.list=lb", "worker.lb.type=lb", "worker.lb.balance_workers=m1"}};
+    assert_int_equal(httpd::handle(request_for(stage, "m1")), HTTP_INTERNAL_SERVER_ERROR);
+}
+
+void a_proxy_request_is_500()
+{
+    Stage stage{1};
+    request_rec* const request = request_for(stage, "w");
+    request->proxyreq = PROXYREQ_REVERSE;
+    assert_int_equal(httpd::handle(request), HTTP_INTERNAL_SERVER_ERROR);
+}
+
+void without_a_child_nothing_is_served()
+{
+    Stage stage{1};
+    stage.global().child = nullptr;
+    assert_int_equal(httpd::handle(request_for(stage, "w")), HTTP_INTERNAL_SERVER_ERROR);
+}
+
+void without_a_worker_httpd_goes_on()  // D39
+{
+    Stage stage{1};
+    request_rec* const request = stage.site().request("/app/x");
+    request->handler = httpd::handler_name;
+    assert_int_equal(httpd::handle(request), DECLINED);
+}
+
+void a_client_that_is_gone_is_not_served()
+{
+    Stage stage{1};
+    request_rec* const request = request_for(stage, "w");
+    request->connection->aborted = 1;
+    assert_int_equal(httpd::handle(request), OK);
+    assert_true(fakes().log.empty());
+}
+
+bool is_duration(std::string_view text)
+{
+    regex_t pattern{};
+    (void)::regcomp(&pattern, "^[0-9]+\\.[0-9]{6}$", REG_EXTENDED | REG_NOSUB);
+    const bool matches = ::regexec(&pattern, std::string{text}.c_str(), 0, nullptr, 0) == 0;
+    ::regfree(&pattern);
+    return matches;
+}
+
+void a_request_is_forwarded_and_leaves_notes()
+{
+    Container container{
+        {serves(head_packet(404, {{"X-A", "1"}}) + chunk_packet("gone") + end_packet())}};
+    Stage stage{container.port()};
+    request_rec* const request = request_for(stage, "w");
+    assert_int_equal(httpd::handle(request), OK);
+    assert_text_equal(fakes().all_passed(), "gone<eos>");
+    assert_int_equal(request->status, 404);
+    assert_text_equal(answer_header(request, "X-A"), "1");
+    assert_text_equal(note(request, "JK_WORKER_NAME"), "w");
+    assert_text_equal(note(request, "JK_WORKER_TYPE"), "ajp13");
+    assert_text_equal(note(request, "JK_WORKER_ROUTE"), "");
+    assert_true(is_duration(note(request, "JK_REQUEST_DURATION")));
+}
+
+void a_backend_that_is_down_is_503()  // D22
+{
+    Stage stage{1, {"retries=2", "retry_interval=0"}};
+    request_rec* const request = request_for(stage, "w");
+    assert_int_equal(httpd::handle(request), HTTP_SERVICE_UNAVAILABLE);
+    assert_int_equal(request->status, HTTP_OK);
+    assert_true(is_duration(note(request, "JK_REQUEST_DURATION")));
+    assert_int_equal(fakes().log.size(), 2);
+    assert_int_equal(stage.runtime().backends()[0].slot->errors.load(), 1);
+}
+
+void httpds_own_page_is_asked_for()  // D27
+{
+    Container container{{serves(head_packet(404) + chunk_packet("x") + end_packet())}};
+    Stage stage{container.port()};
+    assert_int_equal(httpd::handle(request_for(stage, "w;use_server_errors=400")), 404);
+    assert_true(fakes().passed.empty());
+}
+
+void a_broken_answer_is_cut_off()  // D25
+{
+    Container container{{[](Peer& peer) {
+        (void)peer.read_packet();
+        peer.send(head_packet(200) + chunk_packet("part"));
+    }}};
+    Stage stage{container.port()};
+    request_rec* const request = request_for(stage, "w");
+    assert_int_equal(httpd::handle(request), OK);
+    assert_text_equal(fakes().all_passed(), "part|<error 502><eos>");
+    assert_int_equal(request->connection->keepalive, AP_CONN_CLOSE);
+}
+
+void a_bad_length_is_400_and_closes()
+{
+    Stage stage{1};
+    request_rec* const request = request_for(stage, "w");
+    set_header(request, "Content-Length", "1x");
+    assert_int_equal(httpd::handle(request), HTTP_BAD_REQUEST);
+    assert_int_equal(request->connection->keepalive, AP_CONN_CLOSE);
+}
+
+void a_short_body_never_reaches_the_backend()  // D19
+{
+    Stage stage{1};
+    request_rec* const request = request_for(stage, "w");
+    set_header(request, "Content-Length", "10");
+    fakes().input = {{"12345"}, {"", false, APR_EOF}};
+    assert_int_equal(httpd::handle(request), HTTP_BAD_REQUEST);
+    assert_int_equal(request->connection->aborted, 1);
+    assert_int_equal(request->connection->keepalive, AP_CONN_CLOSE);
+    assert_int_equal(stage.runtime().backends()[0].slot->used.load(), 0);
+}
+
+void the_balancer_names_its_route()
+{
+    Container container{{serves(answer("a"))}};
+    const std::string port = std::to_string(container.port());
+    const std::string first = "worker.m1.port=" + port;
+    const std::string second = "worker.m2.port=" + port;
+    Stage stage{{"worker.list=lb", "worker.lb.type=lb", "worker.lb.balance_workers=m1,m2",
+                 "worker.lb.set_session_cookie=1", "worker.m1.host=127.0.0.1", first.c_str(),
+                 "worker.m2.host=127.0.0.1", second.c_str()}};
+    request_rec* const request = request_for(stage, "lb");
+    assert_int_equal(httpd::handle(request), OK);
+    assert_text_equal(fakes().all_passed(), "a<eos>");
+    assert_text_equal(note(request, "JK_WORKER_TYPE"), "lb");
+    assert_text_equal(note(request, "JK_WORKER_ROUTE"), "m1");
+    assert_text_equal(answer_header(request, "Set-Cookie"), "JSESSIONID=.m1;PATH=/;HttpOnly");
+}
+
+void a_balancer_without_a_member_is_503()
+{
+    Stage stage{{"worker.list=lb", "worker.lb.type=lb", "worker.lb.balance_workers=m1",
+                 "worker.lb.retry_interval=0", "worker.m1.host=127.0.0.1", "worker.m1.port=1",
+                 "worker.m1.retry_interval=0"}};
+    assert_int_equal(httpd::handle(request_for(stage, "lb")), HTTP_SERVICE_UNAVAILABLE);
+    assert_true(fakes().has_logged(APLOG_ERR, "balancer lb: no member could serve"));
+}
+
+}  // namespace
+
+Group request_handler_tests()
+{
+    return {"request/handler",
+            {
+                jk_test(other_handlers_are_declined),
+                jk_test(no_jk_is_declined),
+                jk_test(directories_are_ours_only_by_option),
+                jk_test(an_unknown_worker_is_500),
+                jk_test(a_member_alone_is_unknown),
+                jk_test(a_proxy_request_is_500),
+                jk_test(without_a_child_nothing_is_served),
+                jk_test(without_a_worker_httpd_goes_on),
+                jk_test(a_client_that_is_gone_is_not_served),
+                jk_test(a_request_is_forwarded_and_leaves_notes),
+                jk_test(a_backend_that_is_down_is_503),
+                jk_test(httpds_own_page_is_asked_for),
+                jk_test(a_broken_answer_is_cut_off),
+                jk_test(a_bad_length_is_400_and_closes),
+                jk_test(a_short_body_never_reaches_the_backend),
+                jk_test(the_balancer_names_its_route),
+                jk_test(a_balancer_without_a_member_is_503),
+            }};
+}
+
+}  // namespace jk::test

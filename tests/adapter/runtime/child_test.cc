@@ -1,0 +1,157 @@
+// A child: its pools and counts, maintenance when it is due, and the thread that runs it.
+#include "runtime/child.h"
+
+#include <unistd.h>
+
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "support/loopback.h"
+#include "support/stage.h"
+
+#include "support/cmocka.h"
+
+namespace jk::test {
+
+namespace {
+
+using httpd::Child;
+using httpd::Clock;
+using httpd::Lease;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+void each_backend_has_its_pool()
+{
+    Stage stage{
+        {"worker.list=v,w", "worker.v.connection_pool_size=3", "worker.w.connection_pool_size=5"}};
+    assert_int_equal(stage.child().pool(0).size(), 3);
+    assert_int_equal(stage.child().pool(1).size(), 5);
+    assert_int_equal(stage.child().pid(), ::getpid());
+    assert_false(stage.child().column().is_shared());
+}
+
+void what_it_counts_goes_with_it()
+{
+    Stage stage{8009};
+    lb::WorkerAccount account = stage.child().account(0);
+    assert_true(account.begin(0));
+    account.connected();
+    assert_int_equal(account.busy(), 1);
+    assert_int_equal(stage.connections(), 1);
+    stage.runtime().segment().release_column(stage.child().pid());
+    assert_int_equal(account.busy(), 0);
+    assert_int_equal(stage.connections(), 0);
+}
+
+/// Connects and keeps that many connections of the first worker.
+std::vector<Peer> keep(Stage& stage, const Listener& listener, std::size_t count)
+{
+    std::vector<Lease> leases;
+    std::vector<Peer> peers;
+    for (std::size_t i = 0; i < count; ++i) {
+        Lease& lease = leases.emplace_back(stage.child().pool(0).acquire(milliseconds{0}));
+        (void)lease.socket().connect(listener.address(), {}, milliseconds{5000});
+        peers.push_back(listener.accept());
+        stage.child().account(0).connected();
+        lease.keep();
+    }
+    return peers;
+}
+
+void maintenance_closes_idle_connections()
+{
+    const Listener listener;
+    Stage stage{listener.port(), {"connection_pool_timeout=1", "connection_pool_size=4"}};
+    const std::vector<Peer> peers = keep(stage, listener, 4);
+    const TimePoint later = httpd::now() + seconds{61};
+    stage.child().maintain(later);
+    assert_int_equal(stage.connections(), 4);  // none is idle for so long
+    std::this_thread::sleep_for(milliseconds{1050});
+    stage.child().maintain(later + seconds{59});  // not due again yet
+    assert_int_equal(stage.connections(), 4);
+    stage.child().maintain(later + seconds{61});
+    assert_int_equal(stage.connections(), 2);  // half of the pool stays
+    assert_true(peers[3].sees_end());
+}
+
+void the_minimum_can_be_set()
+{
+    const Listener listener;
+    Stage stage{
+        listener.port(),
+        {"connection_pool_timeout=1", "connection_pool_size=4", "connection_pool_minsize=1"}};
+    const std::vector<Peer> peers = keep(stage, listener, 3);
+    std::this_thread::sleep_for(milliseconds{1050});
+    stage.child().maintain(httpd::now() + seconds{61});
+    assert_int_equal(stage.connections(), 1);
+}
+
+void without_an_interval_there_is_no_maintenance()
+{
+    const Listener listener;
+    Stage stage{{"worker.list=w", "worker.maintain=0", "worker.w.connection_pool_timeout=1",
+                 "worker.w.connection_pool_minsize=0", "worker.w.host=127.0.0.1"}};
+    const std::vector<Peer> peers = keep(stage, listener, 1);
+    std::this_thread::sleep_for(milliseconds{1050});
+    stage.child().maintain(httpd::now() + seconds{100000});
+    assert_int_equal(stage.connections(), 1);
+}
+
+void the_watchdog_stops_before_its_pool_is_gone()
+{
+    Stage stage{8009};
+    apr_pool_t* pool = nullptr;
+    apr_pool_create(&pool, stage.site().pool());
+    stage.child().start_watchdog(pool, 3600);
+    const Clock::time_point begin = Clock::now();
+    apr_pool_destroy(pool);
+    assert_true(Clock::now() - begin < seconds{3});
+}
+
+void no_interval_is_no_watchdog()
+{
+    Stage stage{8009};
+    for (const int seconds_between : {0, -1}) {
+        stage.child().start_watchdog(stage.site().pool(), seconds_between);
+    }
+    Stage second{8009};
+    apr_pool_t* pool = nullptr;
+    apr_pool_create(&pool, second.site().pool());
+    second.child().start_watchdog(pool, 0);
+    apr_pool_destroy(pool);
+}
+
+void the_watchdog_maintains()
+{
+    const Listener listener;
+    Stage stage{{"worker.list=w", "worker.maintain=1", "worker.w.connection_pool_timeout=1",
+                 "worker.w.connection_pool_minsize=0", "worker.w.host=127.0.0.1"}};
+    const std::vector<Peer> peers = keep(stage, listener, 1);
+    apr_pool_t* pool = nullptr;
+    apr_pool_create(&pool, stage.site().pool());
+    stage.child().start_watchdog(pool, 1);
+    assert_true(peers[0].sees_end());
+    apr_pool_destroy(pool);
+    assert_int_equal(stage.connections(), 0);
+}
+
+}  // namespace
+
+Group runtime_child_tests()
+{
+    return {"runtime/child",
+            {
+                jk_test(each_backend_has_its_pool),
+                jk_test(what_it_counts_goes_with_it),
+                jk_test(maintenance_closes_idle_connections),
+                jk_test(the_minimum_can_be_set),
+                jk_test(without_an_interval_there_is_no_maintenance),
+                jk_test(the_watchdog_stops_before_its_pool_is_gone),
+                jk_test(no_interval_is_no_watchdog),
+                jk_test(the_watchdog_maintains),
+            }};
+}
+
+}  // namespace jk::test

@@ -1,0 +1,188 @@
+// httpd's functions: configuration, server and log.
+#include "support/httpd_fakes.h"
+
+#include <cstring>
+
+namespace jk::test {
+
+Fakes& fakes() noexcept
+{
+    static Fakes instance;
+    return instance;
+}
+
+void reset_fakes()
+{
+    fakes() = Fakes{};
+    ap_server_conf = nullptr;
+    ap_server_root = "/";
+}
+
+std::string Fakes::all_passed() const
+{
+    std::string all;
+    for (const std::string& one : passed) {
+        all += (all.empty() ? "" : "|") + one;
+    }
+    return all;
+}
+
+bool Fakes::has_logged(int level, std::string_view part) const
+{
+    for (const LogLine& line : log) {
+        if (line.level == level && line.text.find(part) != std::string::npos) {
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace jk::test
+
+using jk::test::fakes;
+
+extern "C" {
+
+const char* ap_server_root = "/";
+server_rec* ap_server_conf = nullptr;
+
+// --- log -----------------------------------------------------------------------------------------
+
+void ap_log_error_(const char*, int, int, int level, apr_status_t, const server_rec*,
+                   const char* format, ...)
+{
+    std::string text(16384, '\0');
+    va_list arguments;
+    va_start(arguments, format);
+    const int size = apr_vsnprintf(text.data(), text.size(), format, arguments);
+    va_end(arguments);
+    text.resize(static_cast<std::size_t>(size));
+    fakes().log.push_back({level & APLOG_LEVELMASK, text});
+}
+
+piped_log* ap_open_piped_log(apr_pool_t*, const char* program)
+{
+    fakes().piped_command = program;
+    return fakes().pipe == nullptr ? nullptr : reinterpret_cast<piped_log*>(&fakes());
+}
+
+apr_file_t* ap_piped_log_write_fd(piped_log*)
+{
+    return fakes().pipe;
+}
+
+// --- configuration -------------------------------------------------------------------------------
+
+const char* ap_check_cmd_context(cmd_parms* cmd, unsigned forbidden)
+{
+    const char* section = nullptr;
+    if ((forbidden & NOT_IN_VIRTUALHOST) != 0 && cmd->server->is_virtual != 0) {
+        section = "<VirtualHost>";
+    }
+    if ((forbidden & NOT_IN_LOCATION) != 0 && cmd->path != nullptr) {
+        section = "<Location>";
+    }
+    return section == nullptr
+               ? nullptr
+               : apr_pstrcat(cmd->pool, cmd->cmd->name, " cannot occur within ", section, nullptr);
+}
+
+char* ap_server_root_relative(apr_pool_t* pool, const char* name)
+{
+    char* path = nullptr;
+    return apr_filepath_merge(&path, ap_server_root, name, APR_FILEPATH_TRUENAME, pool) ==
+                   APR_SUCCESS
+               ? path
+               : nullptr;
+}
+
+char* ap_getword_conf(apr_pool_t* pool, const char** line)
+{
+    const char* begin = *line;
+    while (*begin == ' ' || *begin == '\t') {
+        ++begin;
+    }
+    const std::size_t size = std::strcspn(begin, " \t");
+    const char* rest = begin + size;
+    while (*rest == ' ' || *rest == '\t') {
+        ++rest;
+    }
+    *line = rest;
+    return apr_pstrmemdup(pool, begin, size);
+}
+
+// --- server --------------------------------------------------------------------------------------
+
+apr_status_t ap_mpm_query(int code, int* result)
+{
+    *result = code == AP_MPMQ_MAX_THREADS ? fakes().threads : fakes().daemons;
+    return APR_SUCCESS;
+}
+
+int ap_state_query(int code)
+{
+    return code == AP_SQ_RUN_MODE ? fakes().run_mode : fakes().main_state;
+}
+
+void* ap_retained_data_create(const char* key, apr_size_t size)
+{
+    return fakes().retained.insert_or_assign(key, std::vector<char>(size)).first->second.data();
+}
+
+void* ap_retained_data_get(const char* key)
+{
+    const auto found = fakes().retained.find(key);
+    return found == fakes().retained.end() ? nullptr : found->second.data();
+}
+
+void ap_add_version_component(apr_pool_t*, const char* component)
+{
+    fakes().components.emplace_back(component);
+}
+
+const char* ap_get_server_description()
+{
+    return "Apache/2.4 (test)";
+}
+
+const char* ap_get_server_name(request_rec*)
+{
+    return fakes().server_name;
+}
+
+const char* ap_get_server_name_for_url(request_rec*)
+{
+    return fakes().server_name;
+}
+
+apr_port_t ap_get_server_port(const request_rec*)
+{
+    return fakes().server_port;
+}
+
+const char* ap_get_remote_host(conn_rec*, void*, int, int*)
+{
+    return fakes().remote_host;
+}
+
+void ap_add_common_vars(request_rec*)
+{
+    ++fakes().common_vars_made;
+}
+
+// --- hooks ---------------------------------------------------------------------------------------
+
+#define JK_FAKE_HOOK(name)                                                                         \
+    void ap_hook_##name(ap_HOOK_##name##_t*, const char* const*, const char* const*, int)          \
+    {                                                                                              \
+        fakes().hooks.emplace_back(#name);                                                         \
+    }
+
+JK_FAKE_HOOK(check_config)
+JK_FAKE_HOOK(post_config)
+JK_FAKE_HOOK(child_init)
+JK_FAKE_HOOK(child_status)
+JK_FAKE_HOOK(translate_name)
+JK_FAKE_HOOK(map_to_storage)
+JK_FAKE_HOOK(handler)
+}

@@ -1,0 +1,63 @@
+// What the tests see of httpd's side: its functions that native/ calls are in no library, so
+// httpd_fakes.cc and httpd_streams.cc define them, small but working, and note here what they did.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "httpd_api.h"
+
+namespace jk::test {
+
+/// What one ap_get_brigade() gives: a failure, or bytes, perhaps the last ones.
+struct Input {
+    std::string data{};
+    bool is_last = false;
+    apr_status_t status = APR_SUCCESS;
+};
+
+struct LogLine {
+    int level;  ///< APLOG_…
+    std::string text;
+};
+
+struct Fakes {
+    std::vector<LogLine> log;  ///< of the error log
+
+    std::deque<Input> input;          ///< the client's body
+    std::vector<std::string> passed;  ///< each brigade: its bytes, <flush>, <error 502>, <eos>
+    apr_status_t pass_status = APR_SUCCESS;
+    std::function<void()> on_pass;  ///< called before a brigade is taken
+    std::string written;            ///< by ap_rwrite()
+
+    const char* remote_host = nullptr;
+    const char* server_name = "www.example.com";
+    apr_port_t server_port = 80;
+    int common_vars_made = 0;
+
+    int threads = 4;
+    int daemons = 4;
+    int main_state = AP_SQ_MS_CREATE_CONFIG;
+    int run_mode = AP_SQ_RM_NORMAL;
+    std::vector<std::string> hooks;
+    std::vector<std::string> components;  ///< of the Server header
+    std::map<std::string, std::vector<char>> retained;
+    std::string piped_command;
+    apr_file_t* pipe = nullptr;  ///< what a piped log writes to; nullptr: it does not start
+
+    /// All brigades in a row, "|" between them.
+    [[nodiscard]] std::string all_passed() const;
+    /// True when a line of the error log at `level` holds `part`.
+    [[nodiscard]] bool has_logged(int level, std::string_view part) const;
+};
+
+/// The one httpd of this process.
+[[nodiscard]] Fakes& fakes() noexcept;
+/// As after a start of the program.
+void reset_fakes();
+
+}  // namespace jk::test
