@@ -29,16 +29,20 @@ constexpr std::array level_names{
 };
 
 constexpr const char* default_stamp = "[%a %b %d %H:%M:%S.%Q %Y] ";
-constexpr std::size_t max_message = 8192;
-constexpr std::size_t max_line = max_message + 512;
+/// What a pipe takes in one piece (PIPE_BUF): a longer line could be torn by another child's.
+constexpr std::size_t max_line = 4096;
+constexpr std::size_t max_message = max_line;
+constexpr std::string_view cut_mark = "...";
 
-/// A bounded line that always has room for its newline.
+/// A bounded line; one that does not fit ends in "...".
 class Line {
 public:
     void put(char c) noexcept
     {
-        if (size_ < text_.size() - 1) {
+        if (size_ < text_.size() - cut_mark.size() - 1) {
             text_[size_++] = c;
+        } else {
+            is_cut_ = true;
         }
     }
     void put(std::string_view text) noexcept
@@ -47,7 +51,14 @@ public:
             put(c);
         }
     }
-    void end() noexcept { text_[size_++] = '\n'; }  // once: put() leaves room for it
+    /// Call once: put() leaves room for it.
+    void end() noexcept
+    {
+        if (is_cut_) {
+            size_ += cut_mark.copy(text_.data() + size_, cut_mark.size());
+        }
+        text_[size_++] = '\n';
+    }
     /// Puts foreign text: no control character survives (security.md LG-1).
     void put_escaped(std::string_view text) noexcept
     {
@@ -67,6 +78,7 @@ public:
 private:
     std::array<char, max_line> text_;
     std::size_t size_ = 0;
+    bool is_cut_ = false;
 };
 
 /// %Q becomes milliseconds, else %q microseconds, the first one only (directives.md 3.5).

@@ -39,7 +39,8 @@ struct LogContext {
 [[nodiscard]] apr_file_t* open_log(apr_pool_t* pool, const server_rec* server, const char* name);
 
 /// Writes one line; `format` is a literal. Control characters of the whole message are written as
-/// \xNN. Longer messages than 8 KiB are cut. Use through JK_LOG.
+/// \xNN. A line longer than 4 KiB is cut and
+/// ends in "...": so much a pipe takes in one piece. Use through JK_LOG.
 [[gnu::format(printf, 4, 5)]] void write_log(const LogContext& context, Level level,
                                              const char* where, const char* format, ...) noexcept;
 

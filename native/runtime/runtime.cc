@@ -99,6 +99,11 @@ void Runtime::add_backend(apr_pool_t* pool, const conf::AjpWorker& worker, std::
                               "worker " + worker.name + " cannot be contacted: " + why +
                                   "; requests for it get 503 until host and port are right"});
     }
+    if (!worker.settings.source.empty() && backend.address.source_size == 0) {
+        complaints.push_back({Severity::warning, worker.place,
+                              "worker " + worker.name + ": its source '" + worker.settings.source +
+                                  "' cannot be resolved; connections are made from any address"});
+    }
     const int size = worker.settings.connection_pool_size;
     backend.pool_size = size > 0 ? static_cast<std::size_t>(size) : threads;
     backends_.push_back(std::move(backend));

@@ -249,6 +249,22 @@ def test_too_many_headers_are_the_containers_business(site):
     assert len(sent.headers) == 100
 
 
+def test_error_document_keeps_the_status(make):
+    """An ErrorDocument that a container serves with 200 does not turn the error into a success."""
+    peer = make.peer(behaviour=ajp_peer.respond(200, [("X-Page", "error")], b"our page"))
+    server = make.httpd("""
+JkWorkerProperty worker.list=w
+JkWorkerProperty worker.w.port=%d
+JkMount /app/* w
+ErrorDocument 403 /app/denied
+<Location /locked>
+  Require all denied
+</Location>
+""" % peer.port)
+    answer = get(server.port, "/locked/x")
+    assert (answer.status, answer.body) == (403, b"our page")
+
+
 def test_log_lines_stay_lines(site):
     """A line break in a path must not make a line of its own in the log."""
     _, log = site.log_of(lambda: get(site.server.port, "/down/a%0d%0aFORGED"))
