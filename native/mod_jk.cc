@@ -5,6 +5,7 @@
 #include "httpd_api.h"
 #include "request/handler.h"
 #include "request/mapper.h"
+#include "request/request_log.h"
 #include "runtime/startup.h"
 
 namespace {
@@ -19,6 +20,7 @@ void register_hooks(apr_pool_t*) noexcept
     ap_hook_translate_name(translate_name, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_map_to_storage(map_to_storage, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_handler(handle, nullptr, nullptr, APR_HOOK_MIDDLE);
+    ap_hook_log_transaction(log_transaction, nullptr, nullptr, APR_HOOK_MIDDLE);
 }
 
 }  // namespace

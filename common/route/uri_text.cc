@@ -155,4 +155,16 @@ Result<std::size_t> encode_path(std::string_view path, Forward form, MutableByte
     return writer.size();
 }
 
+std::size_t strip_session(char* path, std::size_t length, std::string_view identifier) noexcept
+{
+    const std::string_view text{path, length};
+    const std::size_t begin = identifier.empty() ? std::string_view::npos : text.find(identifier);
+    if (begin == std::string_view::npos) {
+        return length;
+    }
+    const std::size_t end = std::min(text.find_first_of(";/", begin + identifier.size()), length);
+    std::copy(path + end, path + length, path + begin);
+    return length - (end - begin);
+}
+
 }  // namespace jk::route

@@ -16,6 +16,11 @@ namespace jk::route {
 /// Fails with bad_path: not absolute, or above the root.
 [[nodiscard]] Result<std::size_t> normalise(char* path, std::size_t length) noexcept;
 
+/// Cuts the first `identifier` out of a path, with all that follows it up to the next ";", "/" or
+/// the end (JkStripSession, directives.md 4.6), in place, and returns the new length.
+[[nodiscard]] std::size_t strip_session(char* path, std::size_t length,
+                                        std::string_view identifier) noexcept;
+
 /// Spellings that containers read differently (security.md C.1).
 struct PathRules {
     bool allow_backslash = false;      ///< JkOptions +AllowBackslash

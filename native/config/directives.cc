@@ -19,6 +19,7 @@ namespace {
 constexpr std::array texts{
     TextRow{"JkLogFile", &ServerConfig::log_file, nullptr},
     TextRow{"JkLogStampFormat", &ServerConfig::log_stamp_format, nullptr},
+    TextRow{"JkRequestLogFormat", &ServerConfig::request_log_format, nullptr},
     TextRow{"JkWorkerIndicator", &ServerConfig::worker_indicator, "JK_WORKER_NAME"},
     TextRow{"JkRequestIdIndicator", &ServerConfig::request_id_indicator, "UNIQUE_ID"},
     TextRow{"JkRemoteAddrIndicator", &ServerConfig::remote_addr_indicator, "JK_REMOTE_ADDR"},
@@ -207,6 +208,25 @@ const char* set_mount_copy(cmd_parms* cmd, void*, const char* word) noexcept
     return nullptr;
 }
 
+const char* set_auto_alias(cmd_parms* cmd, void*, const char* folder) noexcept
+{
+    own(cmd).auto_alias = folder;
+    return nullptr;
+}
+
+const char* set_strip_session(cmd_parms* cmd, void*, const char* word, const char* id) noexcept
+{
+    const bool is_on = equals_caseless(word, "on");
+    if (!is_on && !equals_caseless(word, "off")) {
+        return apr_psprintf(cmd->pool, "JkStripSession: '%s' is neither On nor Off", word);
+    }
+    StripSession strip;
+    strip.is_on = is_on;
+    strip.identifier = id == nullptr ? strip.identifier : id;
+    own(cmd).strip_session = strip;
+    return nullptr;
+}
+
 const char* set_log_level(cmd_parms* cmd, void*, const char* word) noexcept
 {
     const std::optional<Level> level = parse_level(word);
@@ -290,6 +310,10 @@ constexpr std::array own_rows{
                               "seconds between checks of the mount file; 0: never"),
     command_rec AP_INIT_TAKE1("JkMountCopy", set_mount_copy, nullptr, in_server,
                               "On, Off or All: whether virtual hosts get the main server's mounts"),
+    command_rec AP_INIT_TAKE1("JkAutoAlias", set_auto_alias, nullptr, in_server,
+                              "the folder of the web applications, for paths that no mount takes"),
+    command_rec AP_INIT_TAKE12("JkStripSession", set_strip_session, nullptr, in_server,
+                               "On or Off: whether a session id is cut out of paths served here"),
     command_rec AP_INIT_TAKE1("JkLogLevel", set_log_level, nullptr, in_server,
                               "trace, debug, info, warn, error or emerg"),
     command_rec AP_INIT_FLAG("JkExtractSSL", set_extract_ssl, nullptr, in_server,

@@ -10,7 +10,7 @@ namespace jk::httpd {
 
 /// The table for the module record, ended by an empty row. An object and not a function: the record
 /// is to be made at compile time, since nothing of ours may run when the module is loaded.
-inline constexpr std::size_t directive_count = 34;
+inline constexpr std::size_t directive_count = 37;
 extern const std::array<command_rec, directive_count + 1> directive_table;
 
 /// A text setting: where it is kept, what it is unless said otherwise, its directive.

@@ -185,6 +185,9 @@ void build_mount_tables(apr_pool_t* pool, server_rec* main, MountComplaints& com
     const route::TargetWorkers targets = targets_of(main_config.global->workers);
     for (server_rec* server = main; server != nullptr; server = server->next) {
         ServerConfig& config = config_of(server);
+        if (config.auto_alias == nullptr && config.mount_copy == MountCopy::on) {
+            config.auto_alias = main_config.auto_alias;
+        }
         MountTable::Parts parts = parts_of(config, main_config, complaints);
         auto* const table = make_in<MountTable>(pool, pool, std::move(parts), complaints.of_rules);
         if (table->rules().is_empty() && !table->has_file()) {

@@ -119,6 +119,7 @@ void* merge_server_config(apr_pool_t* pool, void* base_config, void* own_config)
         inherit_texts(*merged, base);
         inherit(merged->log_level, base.log_level);
         inherit(merged->extract_ssl, base.extract_ssl);
+        inherit(merged->strip_session, base.strip_session);
         inherit(merged->mount_file_reload, base.mount_file_reload);
         inherit_env_vars(merged->env_vars, base.env_vars);
         merged->options = own.options.over(base.options.with_defaults());

@@ -15,10 +15,17 @@ namespace jk::httpd {
 
 class Runtime;
 class MountTable;
+class RequestLog;
 struct Global;
 
 /// JkMountCopy (directives.md 3.4).
 enum class MountCopy : std::uint8_t { unset, off, on, all };
+
+/// JkStripSession: flag and identifier are inherited together.
+struct StripSession {
+    bool is_on = false;
+    const char* identifier = ";jsessionid";
+};
 
 /// A JkEnvVar line.
 struct EnvVar {
@@ -35,6 +42,7 @@ struct ServerConfig {
     // Rows of directives.cc: each text is inherited by virtual hosts.
     const char* log_file = nullptr;
     const char* log_stamp_format = nullptr;
+    const char* request_log_format = nullptr;
     const char* worker_indicator = nullptr;
     const char* request_id_indicator = nullptr;
     const char* remote_addr_indicator = nullptr;
@@ -56,6 +64,7 @@ struct ServerConfig {
 
     std::optional<Level> log_level;
     std::optional<bool> extract_ssl;
+    std::optional<StripSession> strip_session;
     std::optional<int> mount_file_reload;  ///< s
     Options options;
     std::vector<EnvVar> env_vars;
@@ -64,11 +73,13 @@ struct ServerConfig {
     MountCopy mount_copy = MountCopy::unset;
     std::vector<route::Mount> mounts;  ///< as written; made rules after all lines were read
     const char* mount_file = nullptr;
+    const char* auto_alias = nullptr;  ///< folder of JkAutoAlias
 
     // Made after all configuration was read.
     LogFile log;
-    MountTable* table = nullptr;     ///< nullptr: this server mounts nothing
-    bool needs_common_vars = false;  ///< a variable that httpd makes on demand is read
+    const RequestLog* request_log = nullptr;  ///< nullptr: no request log
+    MountTable* table = nullptr;              ///< nullptr: this server mounts nothing
+    bool needs_common_vars = false;           ///< a variable that httpd makes on demand is read
 
     [[nodiscard]] bool has(Option option) const noexcept { return options.has(option); }
 };

@@ -65,6 +65,7 @@ int handle_ours(request_rec* request)
     if (request->proxyreq != PROXYREQ_NONE || global.child == nullptr) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
+    state.was_handled = true;
     const apr_time_t begin = apr_time_now();
     const int status = serve(request, state, global);
     set_duration(request, begin);

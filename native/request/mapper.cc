@@ -13,6 +13,7 @@
 #include "config/server_config.h"
 #include "guard.h"
 #include "pool.h"
+#include "request/auto_alias.h"
 #include "route/uri_text.h"
 
 namespace jk::httpd {
@@ -100,11 +101,21 @@ void claim_directory(request_rec* request, const RequestState& found) noexcept
     apr_table_setn(main->notes, "JK_WORKER_NAME", found.target->worker.c_str());
 }
 
+/// True for a DirectoryIndex probe that a static file must back before it may be mapped.
+bool is_probe_without_file(request_rec* request, const ServerConfig& config) noexcept
+{
+    const request_rec* const main = request->main;
+    return config.auto_alias != nullptr && main != nullptr && main->handler != nullptr &&
+           view(main->handler) == DIR_MAGIC_TYPE &&
+           !is_file_below(request, config.auto_alias, request->uri);
+}
+
 /// Looks the path up; OK when it is ours now, DECLINED, or an HTTP status.
 int map(request_rec* request) noexcept
 {
     ServerConfig& config = config_of(request);
-    if (config.table == nullptr || request->proxyreq != PROXYREQ_NONE || *request->uri == '\0') {
+    if (config.table == nullptr || request->proxyreq != PROXYREQ_NONE || *request->uri == '\0' ||
+        is_probe_without_file(request, config)) {
         return DECLINED;
     }
     int status = DECLINED;
@@ -128,6 +139,31 @@ int map(request_rec* request) noexcept
     return OK;
 }
 
+/// What JkAutoAlias makes of a path that no mount took.
+int alias(request_rec* request, const ServerConfig& config) noexcept
+{
+    int status = DECLINED;
+    const char* const canonical = canonical_path(request, config, status);
+    return canonical == nullptr ? status : auto_alias(request, config.auto_alias, canonical);
+}
+
+/// Cuts the session id out of one of the request's own texts.
+char* without_session(const request_rec* request, const char* text, const char* id) noexcept
+{
+    char* const copy = apr_pstrdup(request->pool, text);
+    copy[route::strip_session(copy, view(copy).size(), id)] = '\0';
+    return copy;
+}
+
+/// JkStripSession, for a request that httpd serves itself (directives.md 4.6).
+void strip_session(request_rec* request, const StripSession& strip) noexcept
+{
+    request->uri = without_session(request, request->uri, strip.identifier);
+    if (request->filename != nullptr) {
+        request->filename = without_session(request, request->filename, strip.identifier);
+    }
+}
+
 }  // namespace
 
 RequestState& state_of(request_rec* request) noexcept
@@ -142,7 +178,13 @@ RequestState& state_of(request_rec* request) noexcept
 
 int translate_name(request_rec* request) noexcept
 {
-    return is_ours_already(request) ? DECLINED : map(request);
+    const ServerConfig& config = config_of(request);
+    if (is_ours_already(request) || is_probe_without_file(request, config)) {
+        return DECLINED;
+    }
+    const int mapped = map(request);
+    const bool is_free = mapped == DECLINED && request->proxyreq == PROXYREQ_NONE;
+    return is_free && config.auto_alias != nullptr ? alias(request, config) : mapped;
 }
 
 int map_to_storage(request_rec* request) noexcept
@@ -150,11 +192,15 @@ int map_to_storage(request_rec* request) noexcept
     RequestState& state = state_of(request);
     if (state.target == nullptr && !is_ours_already(request)) {
         const int mapped = map(request);
-        if (mapped != OK) {
+        if (mapped != OK && mapped != DECLINED) {
             return mapped;
         }
     }
     if (state.target == nullptr) {
+        const StripSession strip = config_of(request).strip_session.value_or(StripSession{});
+        if (strip.is_on) {
+            strip_session(request, strip);
+        }
         return DECLINED;
     }
     const std::string_view path = request->uri;  // no directory or file walk for forwarded paths

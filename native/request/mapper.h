@@ -16,6 +16,7 @@ struct RequestState {
     const route::RuleTarget* target = nullptr;  ///< nullptr: not mapped
     /// The decoded path before normalisation: what is forwarded, parameters and all.
     const char* forward_path = nullptr;
+    bool was_handled = false;  ///< forwarded, or attempted: it has a line in the request log
 };
 
 /// The state of `request`, made when there is none.

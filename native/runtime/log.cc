@@ -114,10 +114,23 @@ std::string_view file_name(std::string_view path) noexcept
     return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
-void put_head(Line& line, const LogContext& context, Level level, const char* where) noexcept
+const char* stamp_format(const LogContext& context) noexcept
 {
     const char* const format = context.log->stamp_format;
-    put_stamp(line, format == nullptr ? default_stamp : format, apr_time_now());
+    return format == nullptr ? default_stamp : format;
+}
+
+/// Ends the line and writes it by one call, so that lines of several children do not mix.
+void write_line(const LogContext& context, Line& line) noexcept
+{
+    line.end();
+    apr_size_t size = line.text().size();
+    (void)apr_file_write(context.log->file, line.text().data(), &size);
+}
+
+void put_head(Line& line, const LogContext& context, Level level, const char* where) noexcept
+{
+    put_stamp(line, stamp_format(context), apr_time_now());
     std::array<char, 96> ids{};
     apr_snprintf(ids.data(), ids.size(), "[%s] [%" APR_PID_T_FMT ":%" APR_UINT64_T_FMT "] [",
                  context.request_id == nullptr ? "NO-ID" : "", getpid(),
@@ -198,9 +211,18 @@ void write_log(const LogContext& context, Level level, const char* where, const 
     }
     put_head(line, context, level, where);
     line.put_escaped(message.data());
-    line.end();
-    apr_size_t size = line.text().size();
-    apr_file_write(context.log->file, line.text().data(), &size);
+    write_line(context, line);
+}
+
+void write_log_line(const LogContext& context, std::string_view text) noexcept
+{
+    if (context.log == nullptr || context.log->file == nullptr) {
+        return;
+    }
+    Line line;
+    put_stamp(line, stamp_format(context), apr_time_now());
+    line.put(text);
+    write_line(context, line);
 }
 
 void log_complaints(const LogContext& context, const Complaints& complaints) noexcept

@@ -44,6 +44,10 @@ struct LogContext {
 [[gnu::format(printf, 4, 5)]] void write_log(const LogContext& context, Level level,
                                              const char* where, const char* format, ...) noexcept;
 
+/// Writes the stamp and `text` as one line, whatever the level; `text` is taken as it is, but for
+/// its length. Does nothing where no log is open.
+void write_log_line(const LogContext& context, std::string_view text) noexcept;
+
 /// Writes each complaint with its place and at the level of its severity.
 void log_complaints(const LogContext& context, const Complaints& complaints) noexcept;
 

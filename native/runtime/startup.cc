@@ -13,6 +13,7 @@
 #include "guard.h"
 #include "pool.h"
 #include "product.h"
+#include "request/request_log.h"
 #include "runtime/child.h"
 #include "runtime/runtime.h"
 #include "status/rating.h"
@@ -72,6 +73,27 @@ void check_ratings(const conf::WorkerSet& workers, Complaints& complaints)
     }
 }
 
+/// A format that is wrong costs the request log of its server, not the start.
+void compile_request_logs(apr_pool_t* pconf, server_rec* main, Complaints& complaints)
+{
+    for (server_rec* server = main; server != nullptr; server = server->next) {
+        ServerConfig& config = config_of(server);
+        if (config.request_log_format == nullptr) {
+            continue;
+        }
+        Result<RequestLog> compiled = RequestLog::compile(config.request_log_format);
+        if (compiled.has_value()) {
+            config.request_log = make_in<RequestLog>(pconf, std::move(*compiled));
+            continue;
+        }
+        complaints.push_back({Severity::error,
+                              {"JkRequestLogFormat", 0},
+                              std::string{config.request_log_format} + ": " +
+                                  std::string{compiled.error().text} +
+                                  "; this server has no request log until it is corrected"});
+    }
+}
+
 int check(apr_pool_t* pconf, server_rec* main)
 {
     finish_servers(pconf, main);
@@ -83,6 +105,7 @@ int check(apr_pool_t* pconf, server_rec* main)
     append(global.complaints, mounts.of_workers);
     const bool refused = is_refused(config_of(main), global.complaints, mounts.of_rules);
     append(global.complaints, mounts.of_rules);
+    compile_request_logs(pconf, main, global.complaints);
     const bool shows_all = refused || ap_state_query(AP_SQ_RUN_MODE) == AP_SQ_RM_CONFIG_TEST;
     report(main, global.complaints, shows_all ? Severity::warning : Severity::error);
     return refused ? HTTP_INTERNAL_SERVER_ERROR : OK;

@@ -21,9 +21,11 @@ Group config_worker_files_tests();
 Group mod_jk_tests();
 Group request_attempt_tests();
 Group request_attempt_time_tests();
+Group request_auto_alias_tests();
 Group request_client_stream_tests();
 Group request_handler_tests();
 Group request_mapper_tests();
+Group request_request_log_tests();
 Group request_response_tests();
 Group request_verdict_tests();
 Group request_view_tests();
@@ -47,8 +49,9 @@ int main()
         config_options_tests,        config_server_config_tests,
         config_worker_files_tests,   mod_jk_tests,
         request_attempt_tests,       request_attempt_time_tests,
-        request_client_stream_tests, request_handler_tests,
-        request_mapper_tests,        request_response_tests,
+        request_auto_alias_tests,    request_client_stream_tests,
+        request_handler_tests,       request_mapper_tests,
+        request_request_log_tests,   request_response_tests,
         request_verdict_tests,       request_view_tests,
         request_view_tls_tests,      runtime_child_tests,
         runtime_log_tests,           runtime_runtime_tests,

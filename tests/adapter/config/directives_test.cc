@@ -33,6 +33,9 @@ constexpr const char* all_names[] = {
     "JkLogFile",
     "JkLogLevel",
     "JkLogStampFormat",
+    "JkAutoAlias",
+    "JkRequestLogFormat",
+    "JkStripSession",
     "JkRequestIdIndicator",
     "JkRemoteAddrIndicator",
     "JkRemotePortIndicator",
@@ -105,7 +108,7 @@ void every_text_is_kept()
             assert_string_equal(site.config().*(row.field), value);
         },
         &all);
-    assert_int_equal(all.count, 20);
+    assert_int_equal(all.count, 21);
 }
 
 void the_workers_file_is_named_once()  // D1

@@ -145,6 +145,11 @@ const char* ap_get_server_description()
     return "Apache/2.4 (test)";
 }
 
+apr_port_t ap_run_default_port(const request_rec*)
+{
+    return DEFAULT_HTTP_PORT;
+}
+
 const char* ap_get_server_name(request_rec*)
 {
     return fakes().server_name;
@@ -183,6 +188,7 @@ JK_FAKE_HOOK(post_config)
 JK_FAKE_HOOK(child_init)
 JK_FAKE_HOOK(child_status)
 JK_FAKE_HOOK(translate_name)
+JK_FAKE_HOOK(log_transaction)
 JK_FAKE_HOOK(map_to_storage)
 JK_FAKE_HOOK(handler)
 }

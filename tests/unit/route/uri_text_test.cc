@@ -197,6 +197,38 @@ START_TEST(an_undecoded_slash_is_sent_once)
 }
 END_TEST
 
+struct StripCase {
+    std::string_view path;
+    std::string_view stripped;
+};
+constexpr std::array strip_cases{
+    // directives.md 4.6
+    StripCase{"/app;jsessionid=1/s.txt", "/app/s.txt"},
+    StripCase{"/app/s.txt;jsessionid=1.tc1", "/app/s.txt"},
+    StripCase{"/s.txt;jsessionid=1;v=2", "/s.txt;v=2"},
+    StripCase{"/s.txt;jsessionidX", "/s.txt"},
+    StripCase{"/a;jsessionid=1/b;jsessionid=2", "/a/b;jsessionid=2"},
+    StripCase{"/s.txt;JSESSIONID=1", "/s.txt;JSESSIONID=1"},
+    StripCase{"/s.txt", "/s.txt"},
+    StripCase{"", ""},
+};
+
+START_TEST(cuts_the_session_out_once)
+{
+    const StripCase& row = strip_cases.at(static_cast<std::size_t>(_i));
+    std::string path{row.path};
+    path.resize(strip_session(path.data(), path.size(), ";jsessionid"));
+    ck_assert_text_eq(path, row.stripped);
+}
+END_TEST
+
+START_TEST(an_empty_identifier_cuts_nothing)
+{
+    std::string path = "/a;b";
+    ck_assert_uint_eq(strip_session(path.data(), path.size(), ""), 4);
+}
+END_TEST
+
 }  // namespace
 
 TCase* uri_text_tests()
@@ -209,5 +241,7 @@ TCase* uri_text_tests()
     tcase_add_loop_test(tests, encodes_as_the_option_says, 0,
                         static_cast<int>(forward_cases.size()));
     tcase_add_test(tests, an_undecoded_slash_is_sent_once);
+    tcase_add_loop_test(tests, cuts_the_session_out_once, 0, static_cast<int>(strip_cases.size()));
+    tcase_add_test(tests, an_empty_identifier_cuts_nothing);
     return tests;
 }
