@@ -4,7 +4,6 @@
 #include "config/mount_table.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "config/global.h"
 #include "config/worker_files.h"
@@ -15,12 +14,6 @@
 namespace jk::httpd {
 
 namespace {
-
-std::optional<std::string> from_environment(std::string_view name)
-{
-    const char* const value = std::getenv(std::string{name}.c_str());
-    return value == nullptr ? std::nullopt : std::optional<std::string>{value};
-}
 
 /// True when `lines` hold one with the same path text: then the main server's is not copied.
 bool defines(const std::vector<route::Mount>& lines, const route::Mount& line)
@@ -109,7 +102,7 @@ std::unique_ptr<route::UriRules> MountTable::build(const std::string& text,
 {
     auto rules = std::make_unique<route::UriRules>(parts_.fixed);
     if (has_file()) {
-        rules->add_file(text, parts_.file, from_environment, complaints);
+        rules->add_file(text, parts_.file, process_environment, complaints);
     }
     rules->finish();
     return rules;

@@ -4,11 +4,11 @@
 #include "config/server_config.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "base/text.h"
 #include "config/directives.h"
 #include "config/global.h"
+#include "config/worker_files.h"
 #include "guard.h"
 #include "pool.h"
 
@@ -98,11 +98,7 @@ void* create_server_config(apr_pool_t* pool, server_rec* server) noexcept
     return guarded(server, static_cast<void*>(nullptr), [&]() -> void* {
         auto* const config = make_in<ServerConfig>(pool);
         if (server->is_virtual == 0) {
-            const auto environment = [](std::string_view name) -> std::optional<std::string> {
-                const char* const value = std::getenv(std::string{name}.c_str());
-                return value == nullptr ? std::nullopt : std::optional<std::string>{value};
-            };
-            config->global = make_in<Global>(pool, environment);
+            config->global = make_in<Global>(pool, process_environment);
         }
         return config;
     });

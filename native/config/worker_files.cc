@@ -1,9 +1,17 @@
 // Files of the configuration. Tested by tests/adapter/config/worker_files_test.cc.
 #include "config/worker_files.h"
 
+#include <cstdlib>
+
 #include "conf/worker_set.h"
 
 namespace jk::httpd {
+
+std::optional<std::string> process_environment(std::string_view name)
+{
+    const char* const value = std::getenv(std::string{name}.c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>{value};
+}
 
 std::optional<std::string> read_file(apr_pool_t* pool, const char* path, Complaints& complaints)
 {

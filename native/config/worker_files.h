@@ -3,12 +3,16 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/complaint.h"
 #include "config/global.h"
 #include "httpd_api.h"
 
 namespace jk::httpd {
+
+/// Answers $(NAME) in files from the environment of httpd's process.
+[[nodiscard]] std::optional<std::string> process_environment(std::string_view name);
 
 /// Returns the whole text of a file; nullopt with a complaint where it cannot be read.
 [[nodiscard]] std::optional<std::string> read_file(apr_pool_t* pool, const char* path,

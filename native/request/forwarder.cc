@@ -11,15 +11,11 @@
 #include "lb/attempts.h"
 #include "pool.h"
 #include "request/attempt.h"
+#include "request/environment.h"
 
 namespace jk::httpd {
 
 namespace {
-
-const char* env(const request_rec* request, const char* name) noexcept
-{
-    return apr_table_get(request->subprocess_env, name);
-}
 
 /// JK_STICKY_IGNORE and JK_STATELESS: unset leaves the rule's word, empty or a number but 0 is on.
 bool switched(const request_rec* request, const char* name, bool otherwise) noexcept

@@ -6,6 +6,7 @@
 #include "config/server_config.h"
 #include "guard.h"
 #include "pool.h"
+#include "request/environment.h"
 #include "request/forwarder.h"
 #include "request/mapper.h"
 #include "status/handler.h"
@@ -76,7 +77,7 @@ int handle_ours(request_rec* request)
 
 int handle(request_rec* request) noexcept
 {
-    if (!is_ours(request) || apr_table_get(request->subprocess_env, "no-jk") != nullptr) {
+    if (!is_ours(request) || env(request, "no-jk") != nullptr) {
         return DECLINED;
     }
     return guarded(request->server, HTTP_INTERNAL_SERVER_ERROR,

@@ -14,6 +14,7 @@
 #include "guard.h"
 #include "pool.h"
 #include "request/auto_alias.h"
+#include "request/environment.h"
 #include "route/uri_text.h"
 
 namespace jk::httpd {
@@ -73,8 +74,7 @@ bool is_unsafe(const ServerConfig& config, std::string_view path) noexcept
 
 bool is_ours_already(const request_rec* request) noexcept
 {
-    return view(request->handler) == handler_name ||
-           apr_table_get(request->subprocess_env, "no-jk") != nullptr;
+    return view(request->handler) == handler_name || env(request, "no-jk") != nullptr;
 }
 
 void claim(request_rec* request, RequestState& state, const route::Rule& rule,
@@ -211,7 +211,7 @@ int map_to_storage(request_rec* request) noexcept
 int find_target(request_rec* request, RequestState& state)
 {
     const ServerConfig& config = config_of(request);
-    const char* const indicator = apr_table_get(request->subprocess_env, config.worker_indicator);
+    const char* const indicator = env(request, config.worker_indicator);
     if (indicator == nullptr) {
         const int mapped = map(request);
         return mapped == OK || mapped > 0 ? mapped : DECLINED;

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "config/server_config.h"
 #include "pool.h"
+#include "request/environment.h"
 #include "route/uri_text.h"
 
 namespace jk::httpd {
@@ -19,11 +20,6 @@ using OptionalText = std::optional<std::string_view>;
 OptionalText optional_view(const char* text) noexcept
 {
     return text == nullptr ? OptionalText{} : OptionalText{text};
-}
-
-const char* env(const request_rec* request, const char* name) noexcept
-{
-    return apr_table_get(request->subprocess_env, name);
 }
 
 /// The variable's value where it exists (an empty one makes the field absent), else `normal`.
