@@ -82,7 +82,7 @@ private:
     [[nodiscard]] Report on_member(BalancedSet& set, lb::Attempts& attempts,
                                    const lb::Candidate& candidate);
     [[nodiscard]] Report served_by(std::size_t backend, Lease lease, TimePoint began);
-    [[nodiscard]] lb::Affinity affinity(const BalancedSet& set, bool ignores_stickiness);
+    [[nodiscard]] lb::Affinity affinity(const BalancedSet& set);
     [[nodiscard]] lb::Traits traits() const noexcept;
     void describe_candidate(const BalancedSet& set, const lb::Candidate& candidate);
     void set_cookie(const BalancedSet& set, const lb::Candidate& candidate);
@@ -178,12 +178,9 @@ Report Forwarding::served_by(std::size_t backend, Lease lease, TimePoint began)
     return report;
 }
 
-lb::Affinity Forwarding::affinity(const BalancedSet& set, bool ignores_stickiness)
+lb::Affinity Forwarding::affinity(const BalancedSet& set)
 {
     const conf::LbSettings& settings = set.worker->settings;
-    if (!settings.sticky_session || ignores_stickiness) {
-        return {};
-    }
     const std::string_view cookie = view(apr_table_get(request_->headers_in, "Cookie"));
     lb::SessionSources sources;
     sources.forced_route = view(env(request_, "JK_ROUTE"));
@@ -208,7 +205,7 @@ lb::Traits Forwarding::traits() const noexcept
 Report Forwarding::balanced(BalancedSet& set)
 {
     const lb::Traits asked = traits();
-    const lb::Affinity session = affinity(set, asked.ignores_stickiness);
+    const lb::Affinity session = affinity(set);
     const std::size_t words = lb::Attempts::scratch_words(set.backends.size());
     auto* const scratch =
         static_cast<std::uint64_t*>(apr_palloc(request_->pool, words * sizeof(std::uint64_t)));
@@ -266,11 +263,9 @@ Report Forwarding::on_member(BalancedSet& set, lb::Attempts& attempts,
 void Forwarding::describe_candidate(const BalancedSet& set, const lb::Candidate& candidate)
 {
     Description& description = job_.description;
-    const std::string_view forced = view(env(request_, "JK_ROUTE"));
-    const std::string_view route = forced.empty() ? candidate.route : forced;
     description.set_activation(conf::to_text(candidate.activation));
-    description.ajp.route = route;
-    apr_table_setn(request_->notes, "JK_WORKER_ROUTE", copy_in(request_->pool, route));
+    description.ajp.route = candidate.route;
+    apr_table_setn(request_->notes, "JK_WORKER_ROUTE", copy_in(request_->pool, candidate.route));
     set_cookie(set, candidate);
 }
 

@@ -20,6 +20,9 @@ JkWorkerProperty worker.lb.balance_workers={names}
 {extra}
 JkMount /* lb
 JkMount /jkstatus jkstatus
+<IfModule mod_setenvif.c>
+  SetEnvIf X-Route (.+) JK_ROUTE=$1
+</IfModule>
 """
 
 
@@ -149,6 +152,16 @@ def test_sessions_are_counted(make):
 def test_stickiness_switched_off(make):
     site = Site(make, extra="worker.lb.sticky_session=false")
     assert set(site.sequence(6, session("x.b"))) == set("abc")
+
+
+@pytest.mark.parametrize("sticky, served", [("true", "bbb"), ("false", "abc")])
+def test_route_from_the_environment(make, sticky, served):  # rows 51 and 8.4
+    """JK_ROUTE outranks the cookie, and is forwarded also where it may not choose the member."""
+    site = Site(make, extra="worker.lb.sticky_session=" + sticky, modules=["setenvif"])
+    forced = [("X-Route", "b")] + session("x.c")
+    assert site.sequence(3, forced) == served
+    told = [r.request.attribute("jvm_route") for p in site.peers.values() for r in p.requests]
+    assert told == ["b"] * 3
 
 
 def test_forced_stickiness(make):
