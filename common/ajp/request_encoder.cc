@@ -195,10 +195,19 @@ void put_header(Writer& out, std::string_view name, std::string_view value) noex
     put_text(out, value);
 }
 
-bool is_sent(const Request& request, std::string_view name) noexcept
+/// Of a request without body the client's own length, as long as it says so.
+bool is_length_sent(const Request& request, std::string_view value) noexcept
 {
+    return request.body == BodyKind::sized ||
+           (request.body == BodyKind::none && !value.empty() &&
+            value.find_first_not_of('0') == std::string_view::npos);
+}
+
+bool is_sent(const Request& request, const Field& field) noexcept
+{
+    const std::string_view name = field.name;
     if (is_named(name, content_length)) {
-        return request.body == BodyKind::sized;
+        return is_length_sent(request, field.value);
     }
     if (is_named(name, transfer_encoding)) {
         return request.body == BodyKind::unknown;
@@ -211,14 +220,16 @@ void put_headers(Writer& out, const Request& request) noexcept
     const std::size_t place_of_count = out.size();
     std::size_t count = 0;
     out.u16(0);
+    bool has_length = false;
     for (const Field& field : request.headers) {
-        if (is_sent(request, field.name)) {
+        if (is_sent(request, field)) {
             const bool is_encoding = is_named(field.name, transfer_encoding);
             put_header(out, field.name, is_encoding ? chunked : field.value);
+            has_length |= is_named(field.name, content_length);
             ++count;
         }
     }
-    if (request.body == BodyKind::none && count < container_max_headers) {
+    if (request.body == BodyKind::none && !has_length && count < container_max_headers) {
         put_header(out, content_length, "0");
         ++count;
     }

@@ -101,6 +101,18 @@ START_TEST(a_request_without_body_has_length_0)
 }
 END_TEST
 
+START_TEST(the_clients_own_length_0_stays_where_it_was)
+{
+    constexpr std::array headers{Field{"X-A", "a"}, Field{"Content-Length", "000"},
+                                 Field{"X-B", "b"}};
+    Request request = get();
+    request.headers = headers;
+    const Buffer packet = encoded(request);
+    ck_assert_uint_eq(header_count(packet), 3);
+    ck_assert(has(packet, "000"));
+}
+END_TEST
+
 START_TEST(length_0_is_never_header_101)
 {
     std::vector<Field> headers(99, Field{"x", "y"});
@@ -352,6 +364,7 @@ TCase* request_encoder_tests()
     tcase_add_test(tests, the_smallest_request);
     tcase_add_test(tests, drops_six_headers_and_no_other);
     tcase_add_test(tests, a_request_without_body_has_length_0);
+    tcase_add_test(tests, the_clients_own_length_0_stays_where_it_was);
     tcase_add_test(tests, length_0_is_never_header_101);
     tcase_add_test(tests, an_unknown_length_has_no_content_length);
     tcase_add_loop_test(tests, a_sized_body_needs_a_length, 0,
