@@ -31,6 +31,14 @@ using Complaints = std::vector<Complaint>;
 /// True when one of them is an error.
 [[nodiscard]] bool has_error(const Complaints& complaints) noexcept;
 
+/// Takes out each complaint that an earlier one repeats word for word: servers share lines and
+/// files, workers share templates, and each complains of them.
+void drop_repeated(Complaints& complaints);
+
+/// Brings them into the order in which somebody reads who mends them: by file, the one that is
+/// mentioned first at the front, and by line; what is said of one line stays in its order.
+void sort_by_place(Complaints& complaints);
+
 /// "file:line", or the file alone where there is no line.
 [[nodiscard]] std::string to_text(const Place& place);
 /// "file:line: sentence", or the sentence alone where there is no file.

@@ -15,9 +15,20 @@ namespace {
 constexpr std::size_t longest = 63;
 using Row = std::array<std::size_t, longest + 1>;
 
+char folded(char c) noexcept
+{
+    return c == '-' ? '_' : lower(c);
+}
+
 bool same(char a, char b) noexcept
 {
-    return lower(a) == lower(b);
+    return folded(a) == folded(b);
+}
+
+/// How many steps are too many for a name of this length.
+std::size_t too_far(std::size_t length) noexcept
+{
+    return length > 12 ? 4 : length > 3 ? 3 : 2;
 }
 
 /// True when the two letters before `i` in `a` are those before `j` in `b`, the other way round.
@@ -51,7 +62,7 @@ std::size_t distance(std::string_view a, std::string_view b) noexcept
 }  // namespace
 
 NearestName::NearestName(std::string_view misspelt) noexcept
-    : misspelt_(misspelt), best_distance_(misspelt.size() > 3 ? 3 : 2)
+    : misspelt_(misspelt), best_distance_(too_far(misspelt.size()))
 {}
 
 void NearestName::offer(std::string_view candidate) noexcept

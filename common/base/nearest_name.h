@@ -6,8 +6,9 @@
 
 namespace jk {
 
-/// Keeps the closest of the names it is offered. Letters count the same in both cases; changing,
-/// adding or leaving out a letter and swapping two neighbours are one step each.
+/// Keeps the closest of the names it is offered. Letters count the same in both cases, and so do
+/// "-" and "_"; changing, adding or leaving out a letter and swapping two neighbours are one step
+/// each.
 class NearestName {
 public:
     /// Requires: `misspelt` outlives this object.
@@ -17,7 +18,7 @@ public:
     void offer(std::string_view candidate) noexcept;
 
     /// Returns the closest name offered, the first one of equals; empty when none is within two
-    /// steps (one step for a name of up to three letters).
+    /// steps (one step for a name of up to three letters, three for one of more than twelve).
     [[nodiscard]] std::string_view best() const noexcept { return best_; }
 
 private:

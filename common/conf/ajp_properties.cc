@@ -132,12 +132,13 @@ constexpr Limits any_sign{std::numeric_limits<int>::min()};
 constexpr Limits name_length{0, 63};
 constexpr Limits host_length{0, 253};
 
-// name, field, default, limits, flags, help, old name, settle
+// name, field, default, limits, flags, help, old name, settle, advice
 constexpr std::array rows{
     PropertySpec<S>{"host", &S::host, "localhost", host_length, edited,
                     "name or IP address of the backend, or unix:/path of its socket"},
     PropertySpec<S>{"port", &S::port, "8009", any_number, edited,
-                    "TCP port of the backend's AJP connector", "", settle_port},
+                    "TCP port of the backend's AJP connector", "", settle_port,
+                    "write a port from 1 to 65535"},
     PropertySpec<S>{"prefer_ipv6",
                     &S::prefer_ipv6,
                     "False",
@@ -173,15 +174,15 @@ constexpr std::array rows{
                     "ms to wait for the answer to a probe"},
     PropertySpec<S>{"connect_timeout", &S::connect_timeout, "0", any_number, edited,
                     "ms for the probe after connecting, ping_timeout with ping_mode C; 0 = none",
-                    "", settle_connect_ping},
+                    "", settle_connect_ping, "take the C out of ping_mode to switch it off"},
     PropertySpec<S>{"prepost_timeout", &S::prepost_timeout, "0", any_number, edited,
                     "ms for the probe before each request, ping_timeout with ping_mode P; 0 = none",
-                    "", settle_prepost_ping},
+                    "", settle_prepost_ping, "take the P out of ping_mode to switch it off"},
     PropertySpec<S>{"connection_ping_interval", &S::connection_ping_interval, "0", any_number,
                     edited,
                     "seconds after which an idle connection is probed, ping_timeout / 100 with "
                     "ping_mode I; 0 = never",
-                    "", settle_ping_interval},
+                    "", settle_ping_interval, "take the I out of ping_mode to switch it off"},
 
     PropertySpec<S>{"connection_pool_size", &S::connection_pool_size, "0", at_least_one, 0,
                     "connections per process, default the threads of a process", "cachesize"},
@@ -215,12 +216,14 @@ constexpr std::array rows{
                     "statuses that count as failure; negative: without an error state"},
     PropertySpec<S>{"busy_limit", &S::busy_limit, "0", any_number, edited,
                     "requests in progress beyond which the worker counts as busy; 0 = no limit"},
-    PropertySpec<S>{"max_packet_size", &S::max_packet_size, "8192", any_number, edited,
-                    "bytes of an AJP packet, 8192 to 65536, equal to the backend's packetSize", "",
-                    settle_packet},
+    PropertySpec<S>{
+        "max_packet_size", &S::max_packet_size, "8192", any_number, edited,
+        "bytes of an AJP packet, 8192 to 65536, equal to the backend's packetSize", "",
+        settle_packet,
+        "write a multiple of 1024 from 8192 to 65536, equal to the backend's packetSize"},
     PropertySpec<S>{"socket_buffer", &S::socket_buffer, "0", any_number, 0,
                     "bytes of the socket's send and receive buffers; 0 = the system's", "",
-                    settle_buffer},
+                    settle_buffer, "write at least max_packet_size, or 0 for the system's"},
     PropertySpec<S>{"secret",
                     &S::secret,
                     "",

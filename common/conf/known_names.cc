@@ -38,6 +38,23 @@ constexpr std::array dead_names{
     KnownName{"native_lib", NameUse::dead},
 };
 
+/// What the same thing is called elsewhere: in Tomcat, and in other load balancers.
+struct ForeignName {
+    std::string_view name;
+    std::string_view instead;
+};
+constexpr std::array foreign_names{
+    ForeignName{"address", "host"},
+    ForeignName{"hostname", "host"},
+    ForeignName{"keepalive", "socket_keepalive"},
+    ForeignName{"members", "balance_workers"},
+    ForeignName{"packetSize", "max_packet_size"},
+    ForeignName{"requiredSecret", "secret"},
+    ForeignName{"status", "activation"},
+    ForeignName{"stickysession", "sticky_session"},
+    ForeignName{"weight", "lbfactor"},
+};
+
 template <class Settings> KnownName current_name(const PropertySpec<Settings>& row) noexcept
 {
     const bool is_old = (row.flags & flag::old) != 0;
@@ -82,6 +99,24 @@ template <class Use> void any_name(const Use& use)
     }
 }
 
+/// True for a name alone, false for "activation=stopped".
+bool is_name(std::string_view instead) noexcept
+{
+    return instead.find('=') == std::string_view::npos;
+}
+
+/// The current name for one of the names there are.
+std::string_view todays_name(std::string_view name) noexcept
+{
+    for (const ForeignName& row : foreign_names) {
+        if (row.name == name) {
+            return row.instead;
+        }
+    }
+    const std::optional<KnownName> known = find_known_name(name);
+    return known && known->use == NameUse::old ? known->instead : name;
+}
+
 }  // namespace
 
 std::optional<KnownName> find_known_name(std::string_view name) noexcept
@@ -99,13 +134,20 @@ std::optional<KnownName> find_known_name(std::string_view name) noexcept
 std::string_view nearest_known_name(std::string_view misspelt) noexcept
 {
     NearestName nearest{misspelt};
-    any_name([&](const KnownName& known) {
-        if (known.use == NameUse::current) {
-            nearest.offer(known.name);
-        }
-        return false;
-    });
-    return nearest.best();
+    const auto offer = [&](NameUse use) {
+        any_name([&](const KnownName& known) {
+            if (known.use == use && (use == NameUse::current || is_name(known.instead))) {
+                nearest.offer(known.name);
+            }
+            return false;
+        });
+    };
+    offer(NameUse::current);
+    offer(NameUse::old);
+    for (const ForeignName& row : foreign_names) {
+        nearest.offer(row.name);
+    }
+    return todays_name(nearest.best());
 }
 
 }  // namespace jk::conf

@@ -26,7 +26,8 @@ struct KnownName {
 /// Returns what is known of a property's name (the part behind the last dot), case-sensitive.
 [[nodiscard]] std::optional<KnownName> find_known_name(std::string_view name) noexcept;
 
-/// Returns the current name that a misspelt one is closest to, empty where none is close.
+/// Returns the current name to write for a misspelt one: the closest, or what stands for the old
+/// name or for the name of another product that is closest. Empty where none is close.
 [[nodiscard]] std::string_view nearest_known_name(std::string_view misspelt) noexcept;
 
 }  // namespace jk::conf

@@ -8,8 +8,10 @@
 #include <algorithm>
 
 #include "base/nearest_name.h"
+#include "base/text.h"
 #include "base/variables.h"
 #include "base/wording.h"
+#include "conf/statement_checks.h"
 
 namespace jk::conf {
 
@@ -29,24 +31,6 @@ bool is_reference(std::string_view name) noexcept
 /// What to know of a variable: nothing is wrong with any name.
 constexpr KnownName variable{};
 
-std::string unknown_property(std::string_view name, std::string_view last)
-{
-    const std::string_view near = nearest_known_name(last);
-    const std::string begin = concat({escaped(name), ": there is no property ", quoted(last)});
-    return near.empty() ? concat({begin, "; remove the line"})
-                        : concat({begin, "; did you mean ", near, "?"});
-}
-
-std::string retired_property(std::string_view name, const KnownName& known)
-{
-    const std::string_view verdict =
-        known.use == NameUse::old ? " is an old name" : " has no effect any more";
-    if (known.instead.empty()) {
-        return concat({escaped(name), verdict, "; remove the line"});
-    }
-    return concat({escaped(name), verdict, "; write ", known.instead, " instead"});
-}
-
 }  // namespace
 
 Properties::Properties(Environment environment) : environment_(std::move(environment)) {}
@@ -61,7 +45,8 @@ void Properties::add_line(std::string_view line, const Place& place)
     if (line.size() > directive_limit) {
         complain(Severity::error, place,
                  concat({"the property is longer than ", decimal(directive_limit),
-                         " bytes; shorten it: ", quoted(line.substr(0, 40))}));
+                         " bytes; shorten it: ",
+                         quoted(line.substr(0, std::min<std::size_t>(line.find('='), 40)))}));
         return;
     }
     take(line, place);
@@ -80,9 +65,28 @@ void Properties::add_file(std::string_view text, const std::string& file)
                              "line with the same name)"}));
         } else {
             take(line->text, place);
+            const auto begin = static_cast<std::size_t>(line->text.data() - text.data());
+            if (text.substr(begin + line->text.size()).starts_with('#')) {
+                doubt_comment(line->text, place);
+            }
         }
     }
     mark_secrets();
+}
+
+/// A "#" right behind a value is a comment, where a secret may have been meant to go on.
+void Properties::doubt_comment(std::string_view line, const Place& place)
+{
+    const Statement statement = split_statement(line).value_or(Statement{});
+    const KnownName known = find_known_name(last_part(statement.name)).value_or(KnownName{});
+    if (known.is_secret ||
+        (!statement.name.empty() && !statement.name.starts_with(worker_prefix))) {
+        complain(Severity::warning, place,
+                 concat({escaped(statement.name),
+                         " ends before the \"#\", which begins a comment; put a blank before it, "
+                         "or write the line as JkWorkerProperty, where it is an ordinary "
+                         "character"}));
+    }
 }
 
 void Properties::define(std::string_view name, std::string_view value)
@@ -93,7 +97,7 @@ void Properties::define(std::string_view name, std::string_view value)
         return;
     }
     index_.emplace(name, properties_.size());
-    properties_.push_back({std::string{name}, std::string{value}, {}});
+    properties_.push_back({std::string{name}, std::string{value}, {}, std::string{name}});
 }
 
 /// Takes a line without its comment.
@@ -101,11 +105,7 @@ void Properties::take(std::string_view line, const Place& place)
 {
     const std::optional<Statement> statement = split_statement(line);
     if (!statement) {
-        const bool has_separator = line.find('=') != std::string_view::npos;
-        complain(has_separator ? Severity::note : Severity::warning, place,
-                 concat({"the line ", quoted(line.substr(0, 80)), " is ignored: ",
-                         has_separator ? "its name or its value is empty"
-                                       : "it has no \"=\" between a name and a value"}));
+        complain(Severity::warning, place, ignored_line(line));
         return;
     }
     const std::string_view name = statement->name;
@@ -113,14 +113,16 @@ void Properties::take(std::string_view line, const Place& place)
         put(*statement, variable, place);
         return;
     }
-    const std::string_view last = name.substr(name.rfind('.') + 1);
-    const std::optional<KnownName> known = find_known_name(last);
+    const std::optional<KnownName> known = find_known_name(last_part(name));
     if (!known) {
-        complain(Severity::error, place, unknown_property(name, last));
+        complain(Severity::error, place, unknown_property(name));
         return;
     }
     if (known->use != NameUse::current) {
         complain(Severity::warning, place, retired_property(name, *known));
+    }
+    if (std::string misplaced = misplaced_property(name); !misplaced.empty()) {
+        complain(Severity::warning, place, std::move(misplaced));
     }
     put(*statement, *known, place);
 }
@@ -130,12 +132,18 @@ void Properties::put(const Statement& statement, const KnownName& known, const P
     const auto found = index_.find(statement.name);
     const std::size_t at = found == index_.end() ? properties_.size() : found->second;
     std::string value = expand(statement, at, place);
+    if (is_quoted(value)) {
+        complain(Severity::warning, place,
+                 concat({escaped(statement.name),
+                         ": the quotes are taken as part of the value; remove them"}));
+    }
     if (found != index_.end()) {
         put_again(properties_[at], std::move(value), known, place);
         return;
     }
-    index_.emplace(statement.name, at);
-    properties_.push_back({std::string{statement.name}, std::move(value), place, known.is_secret});
+    std::string name{statement.name};
+    index_.emplace(name, at);
+    properties_.push_back({name, std::move(value), place, name, known.is_secret});
 }
 
 /// A second statement of one name: lists add up, otherwise the later one counts. The values stand
@@ -144,6 +152,7 @@ void Properties::put_again(Property& property, std::string value, const KnownNam
                            const Place& place)
 {
     if (known.is_list) {
+        property.earlier.emplace_back(property.value.size(), property.place);
         property.value += "," + value;
         property.place = place;
         return;
@@ -165,6 +174,7 @@ std::optional<std::string> Properties::look_up(std::string_view name, std::size_
     if (found == index_.end()) {
         return environment_ ? environment_(name) : std::nullopt;
     }
+    properties_[found->second].is_used = true;
     if (std::find(defined_.begin(), defined_.end(), name) == defined_.end()) {
         uses_.emplace_back(user, found->second);
     }
@@ -233,16 +243,31 @@ int Properties::resolve(const std::string& prefix, int depth)
     const std::string target = copy.value + ".";
     const auto first = index_.lower_bound(target);
     if (first == index_.end() || !first->first.starts_with(target)) {
-        const bool lacks_prefix = has_worker(copy.value);
-        complain(Severity::error, copy.place,
-                 concat({escaped(copy.name), " names ", quoted(copy.value), ", but there is no ",
-                         "property ", escaped(target), "..; ",
-                         lacks_prefix ? "write worker." + escaped(copy.value)
-                                      : std::string{"define it or remove the reference"}}));
+        complain(
+            Severity::error, copy.place,
+            concat({escaped(copy.name), " names ", quoted(copy.value), ", but there is no ",
+                    "property ", escaped(target), "..; ", advice_on_target(copy.value, prefix)}));
     } else if (levels > 0) {
         copy_below(target, prefix + ".");
     }
     return levels;
+}
+
+/// What to write instead of a target that has no property in the reference of `user`.
+std::string Properties::advice_on_target(const std::string& target, std::string_view user) const
+{
+    if (has_worker(target)) {
+        return concat({"write worker.", escaped(target)});
+    }
+    NearestName nearest{target};
+    for (const auto& [name, unused] : index_) {
+        const std::string_view owner = std::string_view{name}.substr(0, name.rfind('.'));
+        if (name.starts_with(worker_prefix) && owner != user) {
+            nearest.offer(owner);
+        }
+    }
+    return nearest.best().empty() ? std::string{"define it or remove the reference"}
+                                  : concat({"did you mean ", escaped(nearest.best()), "?"});
 }
 
 /// Copies what begins with `from` to the same name beginning with `to`, unless it is there.
@@ -283,6 +308,21 @@ bool Properties::spread_secrets()
         properties_[used].holds_secret = properties_[used].holds_secret || differs;
     }
     return has_changed;
+}
+
+const Place& Property::place_of(std::string_view element) const
+{
+    std::size_t begin = 0;
+    for (const auto& [end, where] : earlier) {
+        std::string_view rest = std::string_view{value}.substr(begin, end - begin);
+        while (const auto piece = next_piece(rest, " \t,")) {
+            if (*piece == element) {
+                return where;
+            }
+        }
+        begin = end;
+    }
+    return place;
 }
 
 const Property* Properties::find(std::string_view name) const noexcept

@@ -22,7 +22,13 @@ struct Property {
     std::string name;
     std::string value;
     Place place;                ///< of the last statement that counted
+    std::string written;        ///< its name there: another's where a reference copied it
     bool holds_secret = false;  ///< a secret, or a variable that a secret was made of
+    bool is_used = false;       ///< some $(name) asked for it
+    std::vector<std::pair<std::size_t, Place>> earlier = {};  ///< of a list: ends of its statements
+
+    /// Of a list that several statements add up to: the place of the one that names `element`.
+    [[nodiscard]] const Place& place_of(std::string_view element) const;
 };
 
 /// Answers $(NAME) for what no earlier line defines: the environment of the process.
@@ -64,6 +70,9 @@ private:
     using Index = std::map<std::string, std::size_t, std::less<>>;
 
     void complain(Severity severity, const Place& place, std::string text);
+    void doubt_comment(std::string_view line, const Place& place);
+    [[nodiscard]] std::string advice_on_target(const std::string& target,
+                                               std::string_view user) const;
     void take(std::string_view line, const Place& place);
     void put(const Statement& statement, const KnownName& known, const Place& place);
     void put_again(Property& property, std::string value, const KnownName& known,

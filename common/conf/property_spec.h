@@ -62,6 +62,7 @@ template <class Settings> struct PropertySpec {
     /// Brings the field into its final form when all fields are read: a default that depends on
     /// other fields, rounding. Called in the order of the rows.
     void (*settle)(Settings& settings, const Given& given) = nullptr;
+    std::string_view advice = {};  ///< of a number: what to write where settling changes it
 };
 
 /// What became of a text. `remark` goes on from the text ("is no number; …"), empty when all is

@@ -14,9 +14,9 @@ namespace {
 std::string subject(const Property& property)
 {
     if (property.holds_secret) {
-        return concat({escaped(property.name), " "});
+        return concat({escaped(property.written), " "});
     }
-    return concat({escaped(property.name), " ", quoted(property.value), " "});
+    return concat({escaped(property.written), " ", quoted(property.value), " "});
 }
 
 template <class Settings> bool is_number(const PropertySpec<Settings>& row) noexcept
@@ -74,8 +74,9 @@ void SettingsReader::settle(std::string_view worker, const PropertySpec<Settings
         return;
     }
     const Property* const property = source_of(row, worker, properties_);
-    complaints_.push_back({Severity::note, property->place,
-                           concat({subject(*property), "is taken as ", quoted(settled)})});
+    complaints_.push_back(
+        {Severity::warning, property->place,
+         concat({subject(*property), "is taken as ", quoted(settled), "; ", row.advice})});
 }
 
 template <class Settings>

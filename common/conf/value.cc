@@ -13,30 +13,45 @@ namespace jk::conf {
 
 namespace {
 
-/// A word of the configuration, its old number, and what the status shows for it.
+/// A word of the configuration, its old number, what the status shows for it, and what is said of
+/// a text that only begins like it.
 template <class T> struct Keyword {
     T value;
     char digit;
     std::string_view word;
     std::string_view shown;
+    std::string_view remark = {};
 };
 
+// value, number, word, shown, remark
 constexpr std::array activations{
-    Keyword<Activation>{Activation::active, '0', "active", "ACT"},
-    Keyword<Activation>{Activation::disabled, '1', "disabled", "DIS"},
-    Keyword<Activation>{Activation::stopped, '2', "stopped", "STP"},
+    Keyword<Activation>{Activation::active, '0', "active", "ACT",
+                        "is taken as active, by its beginning alone"},
+    Keyword<Activation>{Activation::disabled, '1', "disabled", "DIS",
+                        "is taken as disabled, by its beginning alone"},
+    Keyword<Activation>{Activation::stopped, '2', "stopped", "STP",
+                        "is taken as stopped, by its beginning alone"},
 };
+constexpr std::string_view no_activation = "is none of active, disabled, stopped";
 constexpr std::array methods{
-    Keyword<Method>{Method::request, '0', "request", "Request"},
-    Keyword<Method>{Method::traffic, '1', "traffic", "Traffic"},
-    Keyword<Method>{Method::busyness, '2', "busyness", "Busyness"},
-    Keyword<Method>{Method::sessions, '3', "sessions", "Sessions"},
-    Keyword<Method>{Method::next, '4', "next", "Next"},
+    Keyword<Method>{Method::request, '0', "request", "Request",
+                    "is taken as Request, by its beginning alone"},
+    Keyword<Method>{Method::traffic, '1', "traffic", "Traffic",
+                    "is taken as Traffic, by its beginning alone"},
+    Keyword<Method>{Method::busyness, '2', "busyness", "Busyness",
+                    "is taken as Busyness, by its beginning alone"},
+    Keyword<Method>{Method::sessions, '3', "sessions", "Sessions",
+                    "is taken as Session, by its beginning alone"},
+    Keyword<Method>{Method::next, '4', "next", "Next", "is taken as Next, by its beginning alone"},
 };
+constexpr std::string_view no_method = "is none of Request, Session, Next, Traffic, Busyness";
 constexpr std::array locks{
-    Keyword<Lock>{Lock::optimistic, '0', "optimistic", "Optimistic"},
-    Keyword<Lock>{Lock::pessimistic, '1', "pessimistic", "Pessimistic"},
+    Keyword<Lock>{Lock::optimistic, '0', "optimistic", "Optimistic",
+                  "is taken as Optimistic, by its beginning alone"},
+    Keyword<Lock>{Lock::pessimistic, '1', "pessimistic", "Pessimistic",
+                  "is taken as Pessimistic, by its beginning alone"},
 };
+constexpr std::string_view no_lock = "is none of Optimistic, Pessimistic";
 constexpr std::array get_edits{
     Keyword<GetEdit>{GetEdit::scripts, '\0', "scripts", "scripts"},
     Keyword<GetEdit>{GetEdit::on, '\0', "on", "on"},
@@ -48,19 +63,21 @@ bool is_meant(std::string_view text, std::string_view word) noexcept
     return starts_with_caseless(word, text) || starts_with_caseless(text, word);
 }
 
-template <class Table> auto read_keyword(std::string_view text, const Table& table) noexcept
+/// `otherwise` is the remark on a text that is none of them.
+template <class Table>
+auto read_keyword(std::string_view text, const Table& table, std::string_view otherwise) noexcept
 {
     using Value = decltype(table[0].value);
     for (const auto& row : table) {
         if (!text.empty() && text.front() == row.digit) {
-            return Reading<Value>{row.value, text.size() == 1 ? "" : "is read by its first digit"};
+            return Reading<Value>{row.value, text.size() == 1 ? std::string_view{} : row.remark};
         }
         if (!text.empty() && lower(text.front()) == row.word.front()) {
             return Reading<Value>{row.value,
-                                  is_meant(text, row.word) ? "" : "is read by its first letter"};
+                                  is_meant(text, row.word) ? std::string_view{} : row.remark};
         }
     }
-    return Reading<Value>{std::nullopt, "is none of the words allowed"};
+    return Reading<Value>{std::nullopt, otherwise};
 }
 
 template <class T, class Table> std::string_view shown(T value, const Table& table) noexcept
@@ -76,6 +93,14 @@ std::size_t digits_end(std::string_view text) noexcept
     return std::min(text.find_first_not_of("0123456789", begin), text.size());
 }
 
+/// True where there are digits to read, behind blanks and a sign perhaps.
+bool begins_with_number(std::string_view text) noexcept
+{
+    text = trim(text);
+    const bool is_signed = text.starts_with('-') || text.starts_with('+');
+    return text.size() > (is_signed ? 1U : 0U) && is_digit(text[is_signed ? 1 : 0]);
+}
+
 std::int64_t scale_of(std::string_view behind) noexcept
 {
     const char suffix = behind.empty() ? '\0' : lower(behind.front());
@@ -88,7 +113,7 @@ Reading<std::int64_t> read_integer(std::string_view text) noexcept
 {
     const std::optional<std::int64_t> number = parse_leading_integer(text);
     if (!number) {
-        return {std::nullopt, "is no number"};
+        return {std::nullopt, begins_with_number(text) ? "is too large a number" : "is no number"};
     }
     const std::string_view behind = text.substr(digits_end(text));
     const std::int64_t scale = scale_of(behind);
@@ -147,17 +172,17 @@ Reading<std::vector<int>> read_integer_list(std::string_view text)
 
 Reading<Activation> read_activation(std::string_view text) noexcept
 {
-    return read_keyword(text, activations);
+    return read_keyword(text, activations, no_activation);
 }
 
 Reading<Method> read_method(std::string_view text) noexcept
 {
-    return read_keyword(text, methods);
+    return read_keyword(text, methods, no_method);
 }
 
 Reading<Lock> read_lock(std::string_view text) noexcept
 {
-    return read_keyword(text, locks);
+    return read_keyword(text, locks, no_lock);
 }
 
 Reading<GetEdit> read_get_edit(std::string_view text) noexcept
@@ -167,7 +192,7 @@ Reading<GetEdit> read_get_edit(std::string_view text) noexcept
             return {row.value, ""};
         }
     }
-    return {std::nullopt, "is none of the words allowed (scripts, on, off)"};
+    return {std::nullopt, "is none of scripts, on, off"};
 }
 
 std::string_view to_text(Activation activation) noexcept

@@ -10,9 +10,12 @@
 #include "base/text.h"
 #include "base/wording.h"
 #include "conf/ajp_properties.h"
+#include "conf/known_names.h"
 #include "conf/lb_properties.h"
 #include "conf/setting_checks.h"
+#include "conf/statement_checks.h"
 #include "conf/status_properties.h"
+#include "conf/unused_checks.h"
 
 namespace jk::conf {
 
@@ -41,15 +44,6 @@ struct Check {
         return found == nullptr ? worker.place : found->place;
     }
 };
-
-/// The worker's name in `worker.<name>.<property>`, empty for worker.list and the like.
-std::string_view owner_of(std::string_view property) noexcept
-{
-    const std::size_t last_dot = property.rfind('.');
-    return !property.starts_with(prefix) || last_dot < prefix.size()
-               ? std::string_view{}
-               : property.substr(prefix.size(), last_dot - prefix.size());
-}
 
 /// The type of each worker that was created.
 using Types = std::map<std::string_view, WorkerType>;
@@ -97,15 +91,27 @@ void check_bare_worker(const Check& check, const AjpWorker& worker, const Names&
                            "...: it is an ajp13 worker on localhost:8009; ", advice}));
 }
 
+/// Properties of workers, but no worker.list: they are for nothing.
+void check_missing_list(const Check& check, const Names& unused)
+{
+    const auto is_for_nothing = [&](const Property& property) {
+        return unused.find(owner_of(property.name)) != unused.end();
+    };
+    const std::vector<Property>& all = check.properties.all();
+    const auto first = std::find_if(all.begin(), all.end(), is_for_nothing);
+    check.complain(first == all.end() ? Severity::note : Severity::warning,
+                   first == all.end() ? Place{} : first->place,
+                   "there is no worker.list: the only worker is ajp13; write worker.list = and "
+                   "the names of your workers");
+}
+
 void check_bare_workers(const Check& check, const Types& types)
 {
+    const Names unused = unused_names(check.properties, types);
     if (check.properties.find("worker.list") == nullptr) {
-        check.complain(Severity::note, {},
-                       "there is no worker.list: the only worker is ajp13; write worker.list = and "
-                       "the names of your workers");
+        check_missing_list(check, unused);
         return;
     }
-    const Names unused = unused_names(check.properties, types);
     for (const AjpWorker& worker : check.workers.ajp) {
         check_bare_worker(check, worker, unused);
     }
@@ -131,14 +137,13 @@ bool applies_to(std::string_view name, WorkerType type) noexcept
 
 void check_application(const Check& check, const Property& property, WorkerType type)
 {
-    const std::string_view last =
-        std::string_view{property.name}.substr(property.name.rfind('.') + 1);
+    const std::string_view last = last_part(property.name);
     const std::optional<KnownName> known = find_known_name(last);
     if (check.properties.find_of_worker(owner_of(property.name), "reference") != nullptr) {
         return;  // a template may serve workers of several types
     }
-    const bool is_setting =
-        known && known->use != NameUse::dead && last != "type" && last != "reference";
+    const bool is_setting = known && known->use != NameUse::dead && last != "type" &&
+                            last != "reference" && misplaced_property(property.name).empty();
     if (is_setting && !applies_to(last, type)) {
         check.complain(Severity::warning, property.place,
                        concat({escaped(property.name), " has no effect on a worker of type ",
@@ -146,36 +151,92 @@ void check_application(const Check& check, const Property& property, WorkerType 
     }
 }
 
-/// Names each worker that has properties but is neither listed, nor a member, nor a template.
-void check_unused(const Check& check, const Property& property, Names& mentioned)
+/// What a variable was probably meant to be called, empty where it looks like none.
+std::string meant_property(std::string_view name, const Types& types)
 {
-    const std::string_view owner = owner_of(property.name);
-    if (!mentioned.emplace(owner).second) {
+    if (name.starts_with('"') || name.starts_with('\'')) {
+        return std::string{name.substr(1).starts_with(prefix) ? name.substr(1) : ""};
+    }
+    const std::string_view first = name.substr(0, name.find('.'));
+    if (first.size() == name.size()) {
+        return {};
+    }
+    const std::string_view behind = name.substr(first.size() + 1);
+    const bool is_known = find_known_name(last_part(name)).has_value();
+    if (types.find(first) != types.end() && is_known && last_part(name) == behind) {
+        return concat({prefix, name});
+    }
+    NearestName nearest{first};
+    nearest.offer("worker");
+    const bool is_deep = behind.find('.') != std::string_view::npos;
+    return !nearest.best().empty() && (is_deep || is_known) ? concat({prefix, behind})
+                                                            : std::string{};
+}
+
+/// Variables that nobody asks for and that look like misspelt properties.
+void check_variable(const Check& check, const Property& property, const Types& types)
+{
+    if (property.is_used || property.name.starts_with(prefix)) {
         return;
     }
-    check.complain(Severity::note, property.place,
-                   concat({"the worker ", quoted(owner),
-                           " is never used; name it in worker.list or in a balance_workers"}));
+    if (const std::string meant = meant_property(property.name, types); !meant.empty()) {
+        check.complain(Severity::warning, property.place,
+                       concat({escaped(property.name), " is a variable, and nothing uses it; did ",
+                               "you mean ", escaped(meant), "?"}));
+    }
 }
 
 void check_properties(const Check& check, const Types& types)
 {
-    Names mentioned;
     for (const Property& property : check.properties.all()) {
-        if (property.name.starts_with(prefix) && property.name.ends_with(".reference") &&
-            property.value.starts_with(prefix)) {
-            mentioned.insert(property.value.substr(prefix.size()));
+        check_variable(check, property, types);
+        const std::string_view owner = owner_of(property.name);
+        if (const auto type = types.find(owner); !owner.empty() && type != types.end()) {
+            check_application(check, property, type->second);
         }
     }
+}
+
+/// What the properties of each worker mean: worker and current name → name as written. A property
+/// by its current name wins, as it does when the settings are read.
+using Written = std::map<std::pair<std::string_view, std::string_view>, std::string_view>;
+
+Written written_names(const Properties& properties)
+{
+    Written written;
+    for (const Property& property : properties.all()) {
+        const std::string_view last = last_part(property.name);
+        const std::optional<KnownName> known = find_known_name(last);
+        if (known && known->use == NameUse::current) {
+            written[{owner_of(property.name), last}] = last;
+        } else if (known && known->use == NameUse::old) {
+            written.emplace(std::pair{owner_of(property.name), known->instead}, last);
+        }
+    }
+    return written;
+}
+
+/// Old and dead properties whose successor is set too: what reading said of them, before it could
+/// know, would have it written a second time.
+void reword_retired(const Check& check)
+{
+    const Written written = written_names(check.properties);
+    std::map<std::string, std::string> better;
     for (const Property& property : check.properties.all()) {
-        const std::string_view owner = owner_of(property.name);
-        if (owner.empty()) {
+        const std::string_view last = last_part(property.name);
+        const std::optional<KnownName> known = find_known_name(last);
+        if (!known || known->use == NameUse::current || property.name != property.written) {
             continue;
         }
-        if (const auto type = types.find(owner); type != types.end()) {
-            check_application(check, property, type->second);
-        } else {
-            check_unused(check, property, mentioned);
+        const auto successor = written.find({owner_of(property.name), known->instead});
+        if (successor != written.end() && successor->second != last) {
+            better.emplace(retired_property(property.name, *known),
+                           retired_property(property.name, *known, successor->second));
+        }
+    }
+    for (Complaint& one : check.complaints) {
+        if (const auto found = better.find(one.text); found != better.end()) {
+            one.text = found->second;
         }
     }
 }
@@ -215,6 +276,22 @@ void check_address(const Check& check, const AjpWorker& worker)
     }
 }
 
+/// What to write instead of a redirect that is no member's route.
+std::string advice_on_redirect(const Check& check, const LbWorker& balancer,
+                               std::string_view redirect)
+{
+    NearestName nearest{redirect};
+    for (const std::size_t at : balancer.members) {
+        const AjpWorker& member = check.workers.ajp[at];
+        if (member.name == redirect) {
+            return concat({"write the route of that member, ", quoted(member.settings.route)});
+        }
+        nearest.offer(member.settings.route);
+    }
+    return nearest.best().empty() ? std::string{"write the route of one"}
+                                  : concat({"did you mean ", quoted(nearest.best()), "?"});
+}
+
 void check_redirects(const Check& check, const LbWorker& balancer)
 {
     std::set<std::string_view> routes;
@@ -224,12 +301,17 @@ void check_redirects(const Check& check, const LbWorker& balancer)
     for (const std::size_t member : balancer.members) {
         const AjpWorker& worker = check.workers.ajp[member];
         const std::string& redirect = worker.settings.redirect;
-        if (!redirect.empty() && routes.find(redirect) == routes.end()) {
-            check.complain(Severity::warning, check.place_of(worker, "redirect"),
-                           concat({"worker.", escaped(worker.name), ".redirect ", quoted(redirect),
-                                   " is the route of no member of ", quoted(balancer.name),
-                                   "; write the route of one"}));
+        const bool is_own = redirect == worker.settings.route;
+        if (redirect.empty() || (!is_own && routes.find(redirect) != routes.end())) {
+            continue;
         }
+        const std::string begin =
+            concat({"worker.", escaped(worker.name), ".redirect ", quoted(redirect)});
+        check.complain(Severity::warning, check.place_of(worker, "redirect"),
+                       is_own
+                           ? concat({begin, " is its own route; write the route of another member"})
+                           : concat({begin, " is the route of no member of ", quoted(balancer.name),
+                                     "; ", advice_on_redirect(check, balancer, redirect)}));
     }
 }
 
@@ -248,6 +330,8 @@ void check_workers(const Properties& properties, const WorkerSet& workers, Compl
         check_redirects(check, balancer);
     }
     check_settings(properties, workers, complaints);
+    reword_retired(check);
+    check_unused(properties, workers, complaints);
 }
 
 }  // namespace jk::conf

@@ -9,7 +9,8 @@
 namespace jk::conf {
 
 /// Appends what is wrong or doubtful in `workers`. An error only for what cannot work: a Unix
-/// socket whose path is relative or too long.
+/// socket whose path is relative or too long. What reading said stands in `complaints` already:
+/// with all workers known some of it is reworded, and what is moot is taken out (check_unused()).
 void check_workers(const Properties& properties, const WorkerSet& workers, Complaints& complaints);
 
 }  // namespace jk::conf

@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 
+#include "base/nearest_name.h"
 #include "base/text.h"
 #include "base/wording.h"
 #include "conf/ajp_properties.h"
@@ -34,6 +35,33 @@ constexpr std::array type_names{
     TypeName{WorkerType::lb, "lb"},
     TypeName{WorkerType::status, "status"},
 };
+/// Other words for them that people try.
+constexpr std::array foreign_type_names{
+    TypeName{WorkerType::ajp13, "ajp"},        TypeName{WorkerType::ajp13, "tomcat"},
+    TypeName{WorkerType::lb, "balancer"},      TypeName{WorkerType::lb, "loadbalancer"},
+    TypeName{WorkerType::lb, "load_balancer"}, TypeName{WorkerType::status, "jkstatus"},
+};
+
+/// The type whose name `word` was probably meant to be.
+std::optional<WorkerType> nearest_type(std::string_view word) noexcept
+{
+    NearestName nearest{word};
+    for (const TypeName& row : type_names) {
+        nearest.offer(row.name);
+    }
+    for (const TypeName& row : foreign_type_names) {
+        nearest.offer(row.name);
+    }
+    const auto is_nearest = [&](const TypeName& row) { return row.name == nearest.best(); };
+    for (const TypeName& row : type_names) {
+        if (is_nearest(row)) {
+            return row.type;
+        }
+    }
+    const auto foreign =
+        std::find_if(foreign_type_names.begin(), foreign_type_names.end(), is_nearest);
+    return foreign == foreign_type_names.end() ? std::nullopt : std::optional{foreign->type};
+}
 
 bool is_plain_name(std::string_view name) noexcept
 {
@@ -63,6 +91,7 @@ private:
     [[nodiscard]] Place place_of(std::string_view worker, std::string_view property,
                                  const Place& otherwise) const;
 
+    template <class Worker> void note_mount_places(Worker& worker) const;
     void read_maintain();
     void add_listed();
     void add(const std::string& name, const Place& place);
@@ -73,8 +102,8 @@ private:
     void check_routes(const LbWorker& balancer);
     void inherit_secrets();
     void lend_secret(const LbWorker& balancer, Lenders& lenders);
-    [[nodiscard]] bool is_good_name(const std::string& name, const Place& place);
-    [[nodiscard]] std::optional<WorkerType> type_of(const std::string& name, const Place& place);
+    void check_name(const std::string& name, const Place& place);
+    [[nodiscard]] WorkerType type_of(const std::string& name, const Place& place);
 
     const Properties& properties_;
     Complaints& complaints_;
@@ -94,6 +123,7 @@ WorkerSet Builder::build()
     inherit_secrets();
     set_.index_names();
     check_workers(properties_, set_, complaints_);
+    drop_repeated(complaints_);
     return std::move(set_);
 }
 
@@ -102,6 +132,14 @@ Place Builder::place_of(std::string_view worker, std::string_view property,
 {
     const Property* const found = properties_.find_of_worker(worker, property);
     return found == nullptr ? otherwise : found->place;
+}
+
+template <class Worker> void Builder::note_mount_places(Worker& worker) const
+{
+    const Property* const mount = properties_.find_of_worker(worker.name, "mount");
+    for (const std::string& pattern : worker.settings.mount) {
+        worker.mount_places.push_back(mount == nullptr ? worker.place : mount->place_of(pattern));
+    }
 }
 
 void Builder::read_maintain()
@@ -133,32 +171,32 @@ void Builder::add_listed()
     std::set<std::string_view> seen;
     for (const std::string& name : names) {
         if (seen.insert(name).second) {
-            add(name, place);
+            add(name, list == nullptr ? Place{} : list->place_of(name));
         }
     }
 }
 
-/// Adds a worker of worker.list, whatever its type.
+/// Adds a worker of worker.list, whatever its type. One that is wrong is added too: the set will
+/// not be used, but there may be more to say of it.
 void Builder::add(const std::string& name, const Place& place)
 {
-    const std::optional<WorkerType> type =
-        is_good_name(name, place) ? type_of(name, place) : std::nullopt;
-    if (!type) {
-        return;
-    }
+    check_name(name, place);
+    const WorkerType type = type_of(name, place);
     std::size_t index = 0;
-    if (*type == WorkerType::ajp13) {
+    if (type == WorkerType::ajp13) {
         index = add_ajp(name, place);
-    } else if (*type == WorkerType::lb) {
+    } else if (type == WorkerType::lb) {
         index = set_.lb.size();
         set_.lb.push_back({name, place, {}, {}});
         reader_.read(name, lb_properties(), set_.lb.back().settings);
+        note_mount_places(set_.lb.back());
     } else {
         index = set_.status.size();
         set_.status.push_back({name, place, {}});
         reader_.read(name, status_properties(), set_.status.back().settings);
+        note_mount_places(set_.status.back());
     }
-    set_.listed.push_back({name, *type, index});
+    set_.listed.push_back({name, type, index});
 }
 
 /// Returns the place of the ajp13 worker `name` in the set, which it creates at the first mention.
@@ -170,23 +208,27 @@ std::size_t Builder::add_ajp(const std::string& name, const Place& place)
         AjpSettings& settings = set_.ajp.back().settings;
         settings.route = name;
         reader_.read(name, ajp_properties(), settings);
+        note_mount_places(set_.ajp.back());
     }
     return known->second;
 }
 
 void Builder::add_members(LbWorker& balancer)
 {
-    const Place place = place_of(balancer.name, "balance_workers",
-                                 place_of(balancer.name, "balanced_workers", balancer.place));
+    const Property* const current = properties_.find_of_worker(balancer.name, "balance_workers");
+    const Property* const list =
+        current != nullptr ? current
+                           : properties_.find_of_worker(balancer.name, "balanced_workers");
     if (balancer.settings.balance_workers.empty()) {
-        complain(Severity::error, place,
+        complain(Severity::error, list == nullptr ? balancer.place : list->place,
                  concat({"the balancer ", escaped(balancer.name), " has no members; name them in ",
                          "worker.", escaped(balancer.name), ".balance_workers"}));
     }
     std::set<std::string_view> seen;
     for (const std::string& name : balancer.settings.balance_workers) {
+        const Place& place = list->place_of(name);
         if (!seen.insert(name).second) {
-            complain(Severity::error, place,
+            complain(Severity::error, list->place,
                      concat({"worker.", escaped(balancer.name), ".balance_workers names ",
                              quoted(name), " twice; remove one"}));
         } else if (may_be_member(balancer, name, place)) {
@@ -197,13 +239,12 @@ void Builder::add_members(LbWorker& balancer)
 
 bool Builder::may_be_member(const LbWorker& balancer, const std::string& name, const Place& place)
 {
-    const std::optional<WorkerType> type =
-        is_good_name(name, place) ? type_of(name, place) : std::nullopt;
-    if (type && *type != WorkerType::ajp13) {
-        complain(
-            Severity::error, place,
-            concat({"worker.", escaped(balancer.name), ".balance_workers names ", quoted(name),
-                    ", which is of type ", to_text(*type), "; members must be of type ajp13"}));
+    check_name(name, place);
+    const WorkerType type = type_of(name, place);
+    if (type != WorkerType::ajp13) {
+        complain(Severity::error, place,
+                 concat({"worker.", escaped(balancer.name), ".balance_workers names ", quoted(name),
+                         ", which is of type ", to_text(type), "; members must be of type ajp13"}));
     }
     return type == WorkerType::ajp13;
 }
@@ -255,47 +296,41 @@ void Builder::lend_secret(const LbWorker& balancer, Lenders& lenders)
     }
 }
 
-bool Builder::is_good_name(const std::string& name, const Place& place)
+void Builder::check_name(const std::string& name, const Place& place)
 {
     if (name.size() > longest_name) {
         complain(Severity::error, place,
                  concat({"the worker name ", quoted(name), " is ",
                          decimal(static_cast<std::int64_t>(name.size())),
                          " bytes long; shorten it to at most ", decimal(longest_name)}));
-        return false;
     }
     if (std::any_of(name.begin(), name.end(), is_control)) {
         complain(
             Severity::error, place,
             concat({"the worker name ", quoted(name), " holds a control character; remove it"}));
-        return false;
-    }
-    if (!is_plain_name(name)) {
+    } else if (!is_plain_name(name)) {
         complain(Severity::warning, place,
                  concat({"the worker name ", quoted(name), " holds unusual characters; use ",
                          "letters, digits, \"_\", \"-\" and \".\" only"}));
     }
-    return true;
 }
 
-std::optional<WorkerType> Builder::type_of(const std::string& name, const Place& place)
+/// Returns the type of a worker; where its word is none, after an error, what it may have meant.
+WorkerType Builder::type_of(const std::string& name, const Place& place)
 {
     const std::string_view word = properties_.of_worker(name, "type").value_or("ajp13");
-    const bool is_retired = word == "ajp12" || word == "ajp14" || word == "jni";
-    std::string_view nearest = "ajp13, lb or status";
     for (const TypeName& row : type_names) {
         if (word == row.name) {
             return row.type;
         }
-        if (is_retired || equals_caseless(word, row.name)) {
-            nearest = is_retired ? "ajp13" : row.name;
-        }
     }
+    const bool is_retired = word == "ajp12" || word == "ajp14" || word == "jni";
+    const std::optional<WorkerType> nearest = is_retired ? WorkerType::ajp13 : nearest_type(word);
     complain(Severity::error, place_of(name, "type", place),
              concat({"worker.", escaped(name), ".type ", quoted(word),
                      is_retired ? " is no longer supported" : " is no type of worker", "; write ",
-                     nearest}));
-    return std::nullopt;
+                     nearest ? to_text(*nearest) : "ajp13, lb or status"}));
+    return nearest.value_or(WorkerType::ajp13);
 }
 
 }  // namespace

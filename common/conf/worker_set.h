@@ -22,6 +22,7 @@ struct AjpWorker {
     std::string name;
     Place place;  ///< where it is first named
     AjpSettings settings;
+    std::vector<Place> mount_places = {};  ///< of each element of settings.mount
 };
 
 struct LbWorker {
@@ -29,12 +30,14 @@ struct LbWorker {
     Place place;
     LbSettings settings;
     std::vector<std::size_t> members;  ///< indices into WorkerSet::ajp, in configuration order
+    std::vector<Place> mount_places = {};
 };
 
 struct StatusWorker {
     std::string name;
     Place place;
     StatusSettings settings;
+    std::vector<Place> mount_places = {};
 };
 
 /// A worker of worker.list: these can be mounted, named and found.

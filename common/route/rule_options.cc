@@ -182,6 +182,10 @@ const Row* find_row(std::string_view name) noexcept
 
 std::string unknown_extension(std::string_view name)
 {
+    if (find_row(trim(name)) != nullptr) {
+        return concat({"the rule extension ", quoted(name),
+                       " ends with a blank and is ignored; write no blanks around its \"=\""});
+    }
     NearestName nearest{name};
     for (const Row& row : rows) {
         nearest.offer(row.name);

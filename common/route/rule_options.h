@@ -25,6 +25,8 @@ struct RuleOptions {
     std::optional<bool> set_session_cookie;
     std::optional<std::string> session_cookie_path;
     std::string balancer_only;  ///< names of those found that only a balancer understands
+
+    bool operator==(const RuleOptions&) const = default;
 };
 
 /// A worker's name and the extensions that followed it.

@@ -46,7 +46,7 @@ void FileReader::take(const Line& line)
     }
     const std::optional<Statement> statement = split_statement(line.text);
     if (!statement) {
-        complain(Severity::note, line.number,
+        complain(Severity::warning, line.number,
                  concat({"the line ", quoted(line.text.substr(0, 80)),
                          " is ignored; write pattern=worker"}));
     } else if (statement->name.starts_with("worker.")) {

@@ -1,4 +1,4 @@
-// The rule table: rules as written → sorted by rank → indexed by literal beginning. Maps and
+// The rule table: rules as written → sorted by rank → indexed by literal texts. Maps and
 // exclusions have an index each, because an exclusion counts whatever its rank.
 // Tested by tests/unit/route/uri_rules_test.cc.
 #include "route/uri_rules.h"
@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/wording.h"
+#include "route/pattern_checks.h"
 #include "route/uri_file.h"
 #include "route/uri_pattern.h"
 
@@ -29,29 +30,24 @@ auto rank(const Rule& rule, std::size_t defined)
                       defined};
 }
 
-std::string why_skipped(std::string_view written, std::string_view half)
+/// What a wrong rule costs: only the `mount` property of a worker stops the start.
+std::string_view cost_of(const Rule& rule) noexcept
 {
+    return rule.source == Source::worker_definition ? " cannot be used: " : " is left out: ";
+}
+
+std::string why_skipped(const Rule& rule, std::string_view half)
+{
+    const std::string_view written = rule.written;
     const bool is_star = half.starts_with('*') || half.starts_with('?');
     const std::string advice = half.empty() ? std::string{"write a pattern on each side of the bar"}
                                : is_star    ? concat({"write ", quoted(concat({"/", half}))})
                                : written.starts_with("!-")
                                    ? std::string{"write -! for a disabled exclusion"}
                                    : std::string{"begin it with a slash"};
-    return concat({"the rule ", quoted(written), " is left out: ",
+    return concat({"the rule ", quoted(written), cost_of(rule),
                    half.empty() ? "a pattern is empty" : "its pattern does not begin with a slash",
                    "; ", advice});
-}
-
-bool has_escape(std::string_view pattern) noexcept
-{
-    constexpr std::string_view digits = "0123456789abcdefABCDEF";
-    for (; pattern.size() > 2; pattern.remove_prefix(1)) {
-        if (pattern[0] == '%' && digits.find(pattern[1]) != std::string_view::npos &&
-            digits.find(pattern[2]) != std::string_view::npos) {
-            return true;
-        }
-    }
-    return false;
 }
 
 }  // namespace
@@ -106,22 +102,13 @@ void UriRules::add(const Mount& mount, Complaints& complaints)
 void UriRules::add_one(std::string pattern, const Rule& like, Complaints& complaints)
 {
     if (!pattern.starts_with('/')) {
-        complaints.push_back({Severity::error, like.place, why_skipped(like.written, pattern)});
+        complaints.push_back({Severity::error, like.place, why_skipped(like, pattern)});
         return;
-    }
-    if (const std::string_view reason = why_it_never_matches(pattern); !reason.empty()) {
-        complaints.push_back({Severity::warning, like.place,
-                              concat({"the pattern ", quoted(pattern), " can never match: ", reason,
-                                      "; write it without"})});
-    } else if (has_escape(pattern)) {
-        complaints.push_back({Severity::note, like.place,
-                              concat({"the pattern ", quoted(pattern),
-                                      " is compared with the decoded path, where %20 is a blank; "
-                                      "write the character itself"})});
     }
     Rule rule = like;
     rule.is_wildcard = has_wildcard(pattern);
     rule.pattern = std::move(pattern);
+    check_pattern(rule, complaints);
     rules_.push_back(std::move(rule));
 }
 
@@ -162,6 +149,7 @@ void UriRules::drop_replaced()
             first = at;
             continue;
         }
+        replaced_.push_back({std::move(rules_[mounts[first]]), rules_[mounts[at]].place});
         rules_[mounts[first]] = std::move(rules_[mounts[at]]);
         is_replaced[mounts[at]] = true;
     }

@@ -42,6 +42,12 @@ struct Rule {
     std::string written = {};  ///< the pattern as written, marks and bar included: its key
 };
 
+/// A JkMount or JkUnMount line whose place a later one with the same key took.
+struct ReplacedRule {
+    Rule rule;
+    Place by;
+};
+
 /// The rule table of one server. Built once, then only read: any number of threads may match.
 ///
 /// Complaints: an error means that a rule was left out. At the start the server starts
@@ -51,8 +57,8 @@ public:
     /// Adds the rule (or the two of the `X|Y` shortcut) that `mount` writes. What is wrong goes to
     /// `complaints` with its place, and that rule is skipped.
     void add(const Mount& mount, Complaints& complaints);
-    /// Adds a copy of another server's rule (JkMountCopy). Add copies before the server's own
-    /// rules: of two from JkMount with one key the later one counts.
+    /// Adds a copy of another server's rule (JkMountCopy): of two from JkMount with one key the
+    /// one added later counts.
     void add(const Rule& rule);
     /// Adds the rules of a mount file's text; a later line with the same key replaces the earlier.
     /// `environment` answers $(NAME) in values.
@@ -65,11 +71,13 @@ public:
 
     /// Returns the rule that maps `path`, nullptr where none does or an exclusion takes it out
     /// (uriworkermap.md 3.2). Requires: `path` is normalised (uri_text.h). Does not allocate. Its
-    /// time does not grow with the rules that cannot match by their literal beginning.
+    /// time hardly grows with the rules whose literal texts are not in the path (rule_index.h).
     [[nodiscard]] const Rule* match(std::string_view path) const noexcept;
 
     /// All rules in evaluation order: exclusions and disabled ones too, for the status.
     [[nodiscard]] const std::vector<Rule>& all() const noexcept { return rules_; }
+    /// What finish() dropped.
+    [[nodiscard]] const std::vector<ReplacedRule>& replaced() const noexcept { return replaced_; }
     [[nodiscard]] bool is_empty() const noexcept { return rules_.empty(); }
 
 private:
@@ -77,6 +85,7 @@ private:
     void drop_replaced();
 
     std::vector<Rule> rules_;
+    std::vector<ReplacedRule> replaced_;
     RuleIndex maps_;
     RuleIndex exclusions_;
 };

@@ -24,7 +24,10 @@ constexpr std::array near_cases{
     NearCase{"retires", "retries"},             //
     NearCase{"mehtdo", "method"},               // two steps
     NearCase{"mehtdos", ""},                    // three
-    NearCase{"xx", ""},                         // two steps are too many for a short name
+    NearCase{"replys_timeouts", "reply_timeout"},
+    NearCase{"rely_timeoouts", "reply_timeout"},  // three steps in a long name
+    NearCase{"recover-time", "recover_time"},     // "-" is "_"
+    NearCase{"xx", ""},                           // two steps are too many for a short name
     NearCase{"n", "ns"},
     NearCase{"", ""},
     NearCase{"something_else", ""},

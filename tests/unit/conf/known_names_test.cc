@@ -163,7 +163,14 @@ constexpr std::array typo_cases{
     TypoCase{"conection_pool_sise", "connection_pool_size"},
     TypoCase{"max_paket_size", "max_packet_size"},
     TypoCase{"secert", "secret"},
-    TypoCase{"jvmroute", ""},  // an old name is not suggested
+    TypoCase{"jvmRoute", "route"},  // near an old name: what stands for it
+    TypoCase{"cache_size", "connection_pool_size"},
+    TypoCase{"disable", ""},                    // activation=disabled is no name
+    TypoCase{"weight", "lbfactor"},             // of other balancers
+    TypoCase{"packetsize", "max_packet_size"},  // of Tomcat
+    TypoCase{"required_secret", "secret"},
+    TypoCase{"reply-timeout", "reply_timeout"},
+    TypoCase{"connection_timeout", "connect_timeout"},
     TypoCase{"bogus", ""},
 };
 

@@ -32,11 +32,32 @@ constexpr std::array read_cases{
     ReadCase{"", "worker.a\x01.b=a", "a", "-",
              "error w:1: worker.a\\x01.b: there is no property \"b\"; remove the line\n"},
     ReadCase{"W3", "this is junk", "this is junk", "-",
-             "warning w:1: the line \"this is junk\" is ignored: it has no \"=\" between a name "
-             "and a value\n"},
+             "warning w:1: the line that begins with \"this\" is ignored: it has no \"=\" between "
+             "a name and a value; write one\n"},
+    ReadCase{"LG-3", "worker.w.secret: hidden", "worker.w.secret", "-",
+             "warning w:1: the line that begins with \"worker.w.secret\" is ignored: it has no "
+             "\"=\" between a name and a value; write one\n"},
     ReadCase{"W3", "worker.w.port=", "worker.w.port", "-",
-             "note w:1: the line \"worker.w.port=\" is ignored: its name or its value is empty\n"},
-    ReadCase{"W4", "worker.w.secret=a#b", "worker.w.secret", "a", ""},
+             "warning w:1: the line that begins with \"worker.w.port\" is ignored: its name or its "
+             "value is empty; complete it or remove it\n"},
+    ReadCase{"W4", "worker.w.secret=a#b", "worker.w.secret", "a",
+             "warning w:1: worker.w.secret ends before the \"#\", which begins a comment; put a "
+             "blank before it, or write the line as JkWorkerProperty, where it is an ordinary "
+             "character\n"},
+    ReadCase{"", "s=a#b\nworker.w.port=1# the port\nworker.w.secret=$(s) # it", "s", "a",
+             "warning w:1: s ends before the \"#\", which begins a comment; put a blank before it, "
+             "or write the line as JkWorkerProperty, where it is an ordinary character\n"},
+    ReadCase{"", "worker.w.host=\"x\"", "worker.w.host", "\"x\"",
+             "warning w:1: worker.w.host: the quotes are taken as part of the value; remove "
+             "them\n"},
+    ReadCase{"", "worker.w.xmlns=a=\"x\"", "worker.w.xmlns", "a=\"x\"", ""},
+    ReadCase{"", "worker.port=1\nworker..host=x", "worker.port", "1",
+             "warning w:1: worker.port has no effect: it names no worker; write worker.NAME.port\n"
+             "warning w:2: worker..host has no effect: it names no worker; write "
+             "worker.NAME.host\n"},
+    ReadCase{"", "worker.w.list=a", "worker.w.list", "a",
+             "warning w:1: worker.w.list has no effect: it holds for all workers; write "
+             "worker.list\n"},
     ReadCase{"W5", "h=127.0.0.1\nworker.w.host=$(h)", "worker.w.host", "127.0.0.1", ""},
     ReadCase{"W5", "worker.w.host=$(h)\nh=127.0.0.1", "worker.w.host", "$(h)",
              "warning w:1: worker.w.host: the variable $(h) is not defined above this line nor in "
@@ -102,6 +123,31 @@ START_TEST(w8_the_file_comes_after_the_directives)
 }
 END_TEST
 
+START_TEST(knows_the_line_of_each_element)
+{
+    Properties properties{{}};
+    properties.add_line("worker.list=a,b", {"httpd.conf", 7});
+    properties.add_file("worker.list=c\nworker.list=d a", "w");
+    const jk::conf::Property& list = *properties.find("worker.list");
+    ck_assert_text_eq(jk::to_text(list.place_of("a")), "httpd.conf:7");
+    ck_assert_text_eq(jk::to_text(list.place_of("b")), "httpd.conf:7");
+    ck_assert_text_eq(jk::to_text(list.place_of("c")), "w:1");
+    ck_assert_text_eq(jk::to_text(list.place_of("d")), "w:2");
+}
+END_TEST
+
+START_TEST(remembers_how_it_was_written)
+{
+    Properties properties{{}};
+    properties.add_file("worker.a.reference=worker.b\nv=7\nworker.b.port=$(v)\nother=1", "w");
+    properties.resolve_references();
+    ck_assert_text_eq(properties.find("worker.a.port")->written, "worker.b.port");
+    ck_assert_text_eq(properties.find("worker.b.port")->written, "worker.b.port");
+    ck_assert(properties.find("v")->is_used);
+    ck_assert(!properties.find("other")->is_used);
+}
+END_TEST
+
 START_TEST(refuses_long_lines)
 {
     Properties properties{{}};
@@ -112,7 +158,7 @@ START_TEST(refuses_long_lines)
     properties.add_file("\n" + fits, "w");  // 8192 bytes are one too many in a file
     ck_assert_text_eq(all_of(properties.complaints()),
                       "error httpd.conf:2: the property is longer than 8192 bytes; shorten it: "
-                      "\"worker.w.secret=xxxxxxxxxxxxxxxxxxxxxxxx\"\n"
+                      "\"worker.w.secret\"\n"
                       "error w:2: the line is longer than 8191 bytes; shorten or split it (lists "
                       "may be continued by a second line with the same name)\n");
 }
@@ -201,6 +247,10 @@ constexpr std::array reference_cases{
     ReferenceCase{"W13", "worker.a.reference=worker.b", "worker.a.port", "-",
                   "error w:1: worker.a.reference names \"worker.b\", but there is no property "
                   "worker.b...; define it or remove the reference\n"},
+    ReferenceCase{"W13", "worker.tc1.reference=worker.tomact\nworker.tomcat.port=7",
+                  "worker.tc1.port", "-",
+                  "error w:1: worker.tc1.reference names \"worker.tomact\", but there is no "
+                  "property worker.tomact...; did you mean worker.tomcat?\n"},
     ReferenceCase{"W13", "worker.a.reference=b\nworker.b.port=7", "worker.a.port", "-",
                   "error w:1: worker.a.reference names \"b\", but there is no property b...; write "
                   "worker.b\n"},
@@ -289,6 +339,8 @@ TCase* properties_tests()
     tcase_add_loop_test(tests, reads_a_file, 0, static_cast<int>(read_cases.size()));
     tcase_add_test(tests, w4_a_directive_knows_no_comments);
     tcase_add_test(tests, w8_the_file_comes_after_the_directives);
+    tcase_add_test(tests, knows_the_line_of_each_element);
+    tcase_add_test(tests, remembers_how_it_was_written);
     tcase_add_test(tests, refuses_long_lines);
     tcase_add_test(tests, cuts_off_too_many_variables);
     tcase_add_test(tests, defined_names_are_variables);

@@ -54,13 +54,13 @@ constexpr std::array ajp_cases{
     SetCase{"mount", "/a /b/*", "/a,/b/*|"},
     SetCase{"activation", "d", "DIS|"},
     SetCase{"activation", "x",
-            "ACT|not set: is none of the words allowed; the default counts (ACT)"},
+            "ACT|not set: is none of active, disabled, stopped; the default counts (ACT)"},
     SetCase{"route", "a\tb", "|not set: error: holds a control character; remove it"},
     SetCase{"secret", "a\xc3\xa9 b", "a\xc3\xa9 b|"},
 };
 constexpr std::array lb_cases{
     SetCase{"method", "B", "Busyness|"},
-    SetCase{"method", "Random", "Request|is read by its first letter"},
+    SetCase{"method", "Random", "Request|is taken as Request, by its beginning alone"},
     SetCase{"lock", "P", "Pessimistic|"},
     SetCase{"sticky_session", "0", "False|"},
     SetCase{"lb_retries", "-1", "1|is taken as 1, the least it can be"},
@@ -69,7 +69,7 @@ constexpr std::array lb_cases{
 constexpr std::array status_cases{
     SetCase{"allow_get_edit", "off", "off|"},
     SetCase{"allow_get_edit", "no",
-            "scripts|not set: is none of the words allowed (scripts, on, off); the default counts "
+            "scripts|not set: is none of scripts, on, off; the default counts "
             "(scripts)"},
     SetCase{"user", "bob", "bob|"},  // W41
     SetCase{"read_only", "T", "True|"},

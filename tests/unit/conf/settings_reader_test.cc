@@ -21,17 +21,23 @@ constexpr std::array remark_cases{
                "warning w:2: worker.w.port \"abc\" is no number; the default counts (8009)\n"},
     RemarkCase{"worker.w.port=2101$(x)",
                "warning w:1: worker.w.port \"2101$(x)\" is read only as far as its number goes\n"},
-    RemarkCase{"worker.w.max_packet_size=9000",
-               "note w:1: worker.w.max_packet_size \"9000\" is taken as \"9216\"\n"},
-    RemarkCase{"worker.w.port=70000", "note w:1: worker.w.port \"70000\" is taken as \"0\"\n"},
+    RemarkCase{
+        "worker.w.max_packet_size=9000",
+        "warning w:1: worker.w.max_packet_size \"9000\" is taken as \"9216\"; write a multiple "
+        "of 1024 from 8192 to 65536, equal to the backend's packetSize\n"},
+    RemarkCase{"worker.w.port=70000",
+               "warning w:1: worker.w.port \"70000\" is taken as \"0\"; write a port from 1 to "
+               "65535\n"},
     RemarkCase{"worker.w.retries=0",
                "warning w:1: worker.w.retries \"0\" is taken as 1, the least it can be\n"},
     RemarkCase{"worker.w.jvm_route=a\tb",
                "error w:1: worker.w.jvm_route \"a\\x09b\" holds a control character; remove it\n"},
     RemarkCase{"p=a\tb\nworker.w.secret=$(p)",
                "error w:2: worker.w.secret holds a control character; remove it\n"},
-    RemarkCase{"worker.w.ping_mode=C\nworker.w.connect_timeout=0",
-               "note w:2: worker.w.connect_timeout \"0\" is taken as \"10000\"\n"},
+    RemarkCase{
+        "worker.w.ping_mode=C\nworker.w.connect_timeout=0",
+        "warning w:2: worker.w.connect_timeout \"0\" is taken as \"10000\"; take the C out of "
+        "ping_mode to switch it off\n"},
 };
 
 START_TEST(says_where_what_and_how)

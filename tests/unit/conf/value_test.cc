@@ -31,7 +31,9 @@ constexpr std::array integer_cases{
     IntegerCase{"abc", std::nullopt, "is no number"},
     IntegerCase{"", std::nullopt, "is no number"},
     IntegerCase{"k", std::nullopt, "is no number"},
-    IntegerCase{"99999999999999999999", std::nullopt, "is no number"},
+    IntegerCase{"99999999999999999999", std::nullopt, "is too large a number"},
+    IntegerCase{"-99999999999999999999", std::nullopt, "is too large a number"},
+    IntegerCase{"--5", std::nullopt, "is no number"},
     IntegerCase{"9223372036854775807m", std::nullopt, "is too large a number"},
     IntegerCase{"-9223372036854775808k", std::nullopt, "is too large a number"},
 };
@@ -137,12 +139,12 @@ constexpr std::array method_cases{
     MethodCase{"3", Method::sessions, ""},
     MethodCase{"Next", Method::next, ""},
     MethodCase{"4", Method::next, ""},
-    MethodCase{"ByRequests", Method::busyness, "is read by its first letter"},
-    MethodCase{"Random", Method::request, "is read by its first letter"},
-    MethodCase{"12", Method::traffic, "is read by its first digit"},
-    MethodCase{"weighted", std::nullopt, "is none of the words allowed"},
-    MethodCase{"5", std::nullopt, "is none of the words allowed"},
-    MethodCase{"", std::nullopt, "is none of the words allowed"},
+    MethodCase{"ByRequests", Method::busyness, "is taken as Busyness, by its beginning alone"},
+    MethodCase{"Random", Method::request, "is taken as Request, by its beginning alone"},
+    MethodCase{"12", Method::traffic, "is taken as Traffic, by its beginning alone"},
+    MethodCase{"weighted", std::nullopt, "is none of Request, Session, Next, Traffic, Busyness"},
+    MethodCase{"5", std::nullopt, "is none of Request, Session, Next, Traffic, Busyness"},
+    MethodCase{"", std::nullopt, "is none of Request, Session, Next, Traffic, Busyness"},
 };
 
 START_TEST(reads_methods)

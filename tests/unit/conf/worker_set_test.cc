@@ -94,6 +94,15 @@ constexpr std::array refused_cases{
     RefusedCase{"", "worker.list=w\nworker.w.type=http",
                 "error w:2: worker.w.type \"http\" is no type of worker; write ajp13, lb or "
                 "status\n"},
+    RefusedCase{"", "worker.list=w\nworker.w.type=ajp",
+                "error w:2: worker.w.type \"ajp\" is no type of worker; write ajp13\n"},
+    RefusedCase{"", "worker.list=w\nworker.w.type=stauts",
+                "error w:2: worker.w.type \"stauts\" is no type of worker; write status\n"},
+    RefusedCase{"",
+                "worker.list=w\nworker.w.type=Balancer\nworker.w.balance_workers=a\n"
+                "worker.a.type=ajb13",
+                "error w:2: worker.w.type \"Balancer\" is no type of worker; write lb\n"
+                "error w:4: worker.a.type \"ajb13\" is no type of worker; write ajp13\n"},
     RefusedCase{"W18", "worker.list=lb\nworker.lb.type=lb",
                 "error w:1: the balancer lb has no members; name them in "
                 "worker.lb.balance_workers\n"},
@@ -137,6 +146,62 @@ START_TEST(refuses_with_all_errors)
 }
 END_TEST
 
+START_TEST(goes_on_with_a_worker_that_is_wrong)
+{
+    ck_assert_text_eq(
+        all_of(build("worker.list=w\nworker.w.type=AJP13\nworker.w.port=x").complaints),
+        "error w:2: worker.w.type \"AJP13\" is no type of worker; write ajp13\n"
+        "warning w:3: worker.w.port \"x\" is no number; the default counts (8009)\n");
+}
+END_TEST
+
+START_TEST(points_at_the_statement_that_names_a_worker)
+{
+    ck_assert_text_eq(
+        all_of(build("worker.list=lb\nworker.list=b/c\nworker.lb.type=lb\n"
+                     "worker.lb.balance_workers=a\nworker.lb.balance_workers=d\n"
+                     "worker.b/c.port=1\nworker.a.port=1\nworker.a.route=r\n"
+                     "worker.a.reply_timeout=1000\nworker.lb.sticky_session=0")
+                   .complaints),
+        "warning w:2: the worker name \"b/c\" holds unusual characters; use letters, digits, "
+        "\"_\", \"-\" and \".\" only\n"
+        "warning w:5: the worker \"d\" has no property worker.d...: it is an ajp13 worker on "
+        "localhost:8009; write worker.d.host and worker.d.port\n"
+        "note w:5: members of \"lb\" without a reply_timeout: d; a backend that hangs is not "
+        "noticed, set one\n");
+}
+END_TEST
+
+START_TEST(knows_the_line_of_each_mount)
+{
+    const Built built = build("worker.list=w,lb,s\nworker.w.mount=/a /b\nworker.w.mount=/c\n"
+                              "worker.lb.type=lb\nworker.lb.balance_workers=w\n"
+                              "worker.lb.mount=/d\nworker.s.type=status\nworker.s.mount=/e");
+    std::string places;
+    const auto append = [&](const auto& worker) {
+        for (const jk::Place& place : worker.mount_places) {
+            places += jk::to_text(place) + " ";
+        }
+    };
+    append(built.workers.ajp.at(0));
+    append(built.workers.lb.at(0));
+    append(built.workers.status.at(0));
+    ck_assert_text_eq(places, "w:2 w:2 w:3 w:6 w:8 ");
+}
+END_TEST
+
+START_TEST(says_once_what_a_template_has_wrong)
+{
+    ck_assert_text_eq(
+        all_of(build("worker.list=a,b\nworker.a.reference=worker.t\n"
+                     "worker.b.reference=worker.t\nworker.t.port=x\nworker.t.reply_timeout=60")
+                   .complaints),
+        "warning w:4: worker.t.port \"x\" is no number; the default counts (8009)\n"
+        "warning w:5: worker.t.reply_timeout is 60 ms, which is very short; if seconds are meant, "
+        "write 60000\n");
+}
+END_TEST
+
 START_TEST(w17_limits_names_to_63_bytes)
 {
     const std::string most(63, 'n');
@@ -168,11 +233,12 @@ END_TEST
 
 START_TEST(two_secrets_for_one_member_are_pointed_out)
 {
-    const Built built = build("worker.list=l1,l2,l3\nworker.l1.type=lb\nworker.l2.type=lb\n"
-                              "worker.l3.type=lb\nworker.l1.balance_workers=a\n"
-                              "worker.l2.balance_workers=a\nworker.l3.balance_workers=a\n"
-                              "worker.l2.secret=x\nworker.l3.secret=y\nworker.a.reply_timeout=1\n"
-                              "worker.a.route=a");
+    const Built built =
+        build("worker.list=l1,l2,l3\nworker.l1.type=lb\nworker.l2.type=lb\n"
+              "worker.l3.type=lb\nworker.l1.balance_workers=a\n"
+              "worker.l2.balance_workers=a\nworker.l3.balance_workers=a\n"
+              "worker.l2.secret=x\nworker.l3.secret=y\nworker.a.reply_timeout=1000\n"
+              "worker.a.route=a");
     ck_assert_text_eq(built.ajp("a").secret, "x");
     ck_assert_text_eq(all_of(built.complaints),
                       "warning w:5: the member \"a\" has the secret of \"l2\", not that of \"l3\"; "
@@ -191,7 +257,9 @@ constexpr std::array maintain_cases{
     MaintainCase{"-5", 0, ""},
     MaintainCase{"x", 60,
                  "warning w:3: worker.maintain \"x\" is no number; write a number of seconds\n"},
-    MaintainCase{"99999999999", 1000000000, ""},
+    MaintainCase{"99999999999", 1000000000,
+                 "warning w:3: worker.maintain is 1000000000 s (11574 days), which is very long; "
+                 "if milliseconds are meant, write 1000000\n"},
 };
 
 START_TEST(reads_the_maintenance_interval)
@@ -213,6 +281,10 @@ TCase* worker_set_tests()
     tcase_add_test(tests, finds_listed_workers_only);
     tcase_add_test(tests, w19_without_a_list_there_is_ajp13);
     tcase_add_loop_test(tests, refuses_with_all_errors, 0, static_cast<int>(refused_cases.size()));
+    tcase_add_test(tests, goes_on_with_a_worker_that_is_wrong);
+    tcase_add_test(tests, points_at_the_statement_that_names_a_worker);
+    tcase_add_test(tests, knows_the_line_of_each_mount);
+    tcase_add_test(tests, says_once_what_a_template_has_wrong);
     tcase_add_test(tests, w17_limits_names_to_63_bytes);
     tcase_add_test(tests, w15_an_unresolvable_host_is_no_error);
     tcase_add_test(tests, w38_members_inherit_the_secret);

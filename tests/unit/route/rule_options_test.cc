@@ -105,8 +105,8 @@ constexpr std::array target_cases{
     TargetCase{"", "w;stateless", "w",
                "the rule extension stateless has no value and is ignored; write stateless=value\n"},
     TargetCase{"", "w;stateless =1", "w",
-               "the rule extension \"stateless \" is unknown and is ignored; did you mean "
-               "stateless?\n"},
+               "the rule extension \"stateless \" ends with a blank and is ignored; "
+               "write no blanks around its \"=\"\n"},
     TargetCase{"", "w; stateless=1 ;;", "w|sl=1", ""},
     TargetCase{"", "lb;session_cookie=A\nB", "lb",
                "the rule extension session_cookie \"A\\x0aB\" holds a control character and is "

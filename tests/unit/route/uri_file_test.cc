@@ -25,9 +25,9 @@ constexpr std::array file_cases{
     FileCase{"U10", "  /ws1 = w1   # c\r\n", "/ws1>w1@1 ", ""},
     FileCase{"U12", "/eq=w1=foo", "/eq>w1=foo@1 ", ""},
     FileCase{"U13", "/empty=\nnovalue\n=w1\n", "",
-             "note u:1: the line \"/empty=\" is ignored; write pattern=worker\n"
-             "note u:2: the line \"novalue\" is ignored; write pattern=worker\n"
-             "note u:3: the line \"=w1\" is ignored; write pattern=worker\n"},
+             "warning u:1: the line \"/empty=\" is ignored; write pattern=worker\n"
+             "warning u:2: the line \"novalue\" is ignored; write pattern=worker\n"
+             "warning u:3: the line \"=w1\" is ignored; write pattern=worker\n"},
     FileCase{"U14", "/dup=w1\n/other=w1\n/dup=w2", "/dup>w2@3 /other>w1@2 ",
              "warning u:3: \"/dup\" = \"w2\" replaces \"w1\" of line 1; remove one of the two\n"},
     FileCase{"", "/x=a\n-/x=b\n!/x=c\n/x|/y=d", "/x>a@1 -/x>b@2 !/x>c@3 /x|/y>d@4 ", ""},

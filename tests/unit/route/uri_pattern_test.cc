@@ -3,6 +3,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 #include "support/check.h"
 
@@ -140,6 +141,66 @@ START_TEST(knows_what_never_matches)
 }
 END_TEST
 
+struct PairCase {
+    std::string_view outer;
+    std::string_view inner;
+    bool covers;
+    bool may_overlap;
+};
+constexpr std::array pair_cases{
+    PairCase{"/a", "/a", true, true},           PairCase{"/a", "/b", false, false},
+    PairCase{"/*", "/a", true, true},           PairCase{"/a", "/*", false, true},
+    PairCase{"/*", "/*", true, true},           PairCase{"/*", "/?", true, true},
+    PairCase{"/?", "/*", false, true},          PairCase{"/?", "/?", true, true},
+    PairCase{"/?", "/a", true, true},           PairCase{"/a", "/?", false, true},
+    PairCase{"/*?", "/*", false, true},  // "/" has nothing for the second
+    PairCase{"/**", "/*", true, true},          PairCase{"/a*", "/ab*c", true, true},
+    PairCase{"/*.gif", "/a/*.gif", true, true}, PairCase{"/*.gif", "/a/*.jsp", false, false},
+    PairCase{"/a/*", "/b/*", false, false},     PairCase{"/a*b", "/ab", true, true},
+    PairCase{"/ab*b", "/ab", false, false},     PairCase{"/a*c", "/a*b*c", true, true},
+    PairCase{"/a*x*c", "/a*c", false, true},  // not certain, so perhaps
+};
+
+START_TEST(compares_patterns)
+{
+    const PairCase& row = pair_cases.at(static_cast<std::size_t>(_i));
+    ck_assert(jk::route::covers(row.outer, row.inner) == row.covers);
+    ck_assert(jk::route::may_overlap(row.outer, row.inner) == row.may_overlap);
+    ck_assert(jk::route::may_overlap(row.inner, row.outer) == row.may_overlap);
+}
+END_TEST
+
+/// All patterns and paths of up to three of these characters behind the slash.
+std::vector<std::string> all_texts(std::string_view characters)
+{
+    std::vector<std::string> texts{"/"};
+    for (std::size_t at = 0; at < texts.size() && texts[at].size() < 4; ++at) {
+        for (const char c : characters) {
+            texts.push_back(texts[at] + c);
+        }
+    }
+    return texts;
+}
+
+START_TEST(claims_only_what_holds_for_every_path)
+{
+    const std::vector<std::string> patterns = all_texts("ab*?");
+    const std::vector<std::string> paths = all_texts("abc");
+    for (const std::string& outer : patterns) {
+        for (const std::string& inner : patterns) {
+            const bool covered = jk::route::covers(outer, inner);
+            const bool apart = !jk::route::may_overlap(outer, inner);
+            for (const std::string& path : paths) {
+                const bool in_outer = jk::route::matches(outer, path);
+                const bool in_inner = jk::route::matches(inner, path);
+                ck_assert(!(covered && in_inner && !in_outer));
+                ck_assert(!(apart && in_inner && in_outer));
+            }
+        }
+    }
+}
+END_TEST
+
 }  // namespace
 
 TCase* uri_pattern_tests()
@@ -150,5 +211,7 @@ TCase* uri_pattern_tests()
     tcase_add_test(tests, hostile_patterns_take_no_time);
     tcase_add_test(tests, knows_wildcards);
     tcase_add_test(tests, knows_what_never_matches);
+    tcase_add_loop_test(tests, compares_patterns, 0, static_cast<int>(pair_cases.size()));
+    tcase_add_test(tests, claims_only_what_holds_for_every_path);
     return tests;
 }

@@ -66,8 +66,7 @@ struct MapCase {
     std::string_view complaints;
 };
 constexpr std::string_view escape_note =
-    "note u:1: the pattern \"/lit%20x\" is compared with the decoded path, where %20 is a blank; "
-    "write the character itself\n";
+    "warning u:1: the pattern \"/lit%20x\" is compared with the decoded path; write \"/lit x\"\n";
 constexpr std::array map_cases{
     MapCase{"U1", "", "/dbl|/*=w2", "/dbl /dbl/ /dbl/y /dblx", "w2 w2 w2 -", ""},
     MapCase{"U2", "", "/tri|/a|/b=w1", "/tri /tri/a /tri/a|/b", "w1 - w1", ""},
@@ -83,9 +82,9 @@ constexpr std::array map_cases{
     MapCase{"U11", "", "/ext=w1 ;reply_timeout=100", "/ext", "w1", ""},
     MapCase{"U12", "", "/eq=w1=foo", "/eq", "w1=foo", ""},
     MapCase{"U13", "", "/empty=\nnovalue\n=w1", "/empty", "-",
-            "note u:1: the line \"/empty=\" is ignored; write pattern=worker\n"
-            "note u:2: the line \"novalue\" is ignored; write pattern=worker\n"
-            "note u:3: the line \"=w1\" is ignored; write pattern=worker\n"},
+            "warning u:1: the line \"/empty=\" is ignored; write pattern=worker\n"
+            "warning u:2: the line \"novalue\" is ignored; write pattern=worker\n"
+            "warning u:3: the line \"=w1\" is ignored; write pattern=worker\n"},
     MapCase{"U14", "", "/dup=w1\n/dup=w2", "/dup", "w2",
             "warning u:2: \"/dup\" = \"w2\" replaces \"w1\" of line 1; remove one of the two\n"},
     MapCase{"U15", "", "/sub/*.do=w2\n!/sub/no.do=w1\n!/sub/no2.do=w2\n!/sub/x/*=*",
@@ -128,7 +127,7 @@ constexpr std::array map_cases{
             "side of the bar\n"},
     MapCase{"2.2", "", "/a//b=w1", "/a//b /a/b", "- -",
             "warning u:1: the pattern \"/a//b\" can never match: it holds \"//\", and slashes in a "
-            "request path are collapsed; write it without\n"},
+            "request path are collapsed; write \"/a/b\"\n"},
     MapCase{"2.3", "", "/a=;reply_timeout=1", "/a", "-",
             "error u:1: the rule \"/a\" is left out: it names no worker; write one before the "
             "first semicolon\n"},
@@ -202,7 +201,7 @@ START_TEST(worker_definitions_rank_last_and_know_no_bar)
     rules.finish();
     ck_assert_text_eq(workers_of(rules, "/a /a|/b /x /y1"), "- w1 w2 -");
     ck_assert_text_eq(jk::test::all_of(complaints),
-                      "error w:3: the rule \"y\" is left out: its pattern does not begin with a "
+                      "error w:3: the rule \"y\" cannot be used: its pattern does not begin with a "
                       "slash; begin it with a slash\n");
 }
 END_TEST
