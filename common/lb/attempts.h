@@ -25,8 +25,8 @@ struct Candidate {
     };
     Kind kind = Kind::give_up;
     std::size_t member = 0;
-    /// The route to forward: the member's, or the domain's name after a domain selection, or
-    /// JK_ROUTE (balancing.md 8.3, B3, B4). Valid as long as balancer and request.
+    /// The route to forward: the member's; the domain's name where the member stands in for another
+    /// one of its domain; JK_ROUTE before both (balancing.md 8.3, B3, B4). Valid as long as balancer and request.
     std::string_view route;
     conf::Activation activation = conf::Activation::active;  ///< with the rule's overrides
     bool is_sticky = false;  ///< the session's own member: no session cookie is set

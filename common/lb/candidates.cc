@@ -94,7 +94,7 @@ std::optional<Choice> Candidates::by_route(std::string_view route, Claim claim) 
 {
     const std::optional<std::size_t> named = member_of(route);
     if (!named) {
-        return by_domain(domain_of(route));
+        return in_domain_of(route);
     }
     if (is_usable(*named, claim)) {
         return Choice{*named, balancer_->route(*named), claim == Claim::named, false};
@@ -103,6 +103,16 @@ std::optional<Choice> Candidates::by_route(std::string_view route, Claim claim) 
         return std::nullopt;
     }
     return in_place_of(*named);
+}
+
+/// A route that no member has names a domain; whoever serves is told his own route then.
+std::optional<Choice> Candidates::in_domain_of(std::string_view route) const noexcept
+{
+    std::optional<Choice> choice = by_domain(domain_of(route));
+    if (choice) {
+        choice->route = balancer_->route(choice->member);
+    }
+    return choice;
 }
 
 /// balancing.md 8.2, steps 6 to 8. An unusable redirect ends it: the domain is not tried then.

@@ -25,9 +25,10 @@ struct Traits {
 /// A member, and how the request came to it.
 struct Choice {
     std::size_t member = 0;
-    std::string_view route;  ///< to forward: the member's, or the domain's after a domain selection
-    bool is_own = false;     ///< the session names it, or there is no other: no cookie is set
-    bool is_led = false;     ///< the session led to it, be it by redirect or domain
+    /// To forward: the member's, or the domain's name where it stands in for another member.
+    std::string_view route;
+    bool is_own = false;  ///< the session names it, or there is no other: no cookie is set
+    bool is_led = false;  ///< the session led to it, be it by redirect or domain
 };
 
 /// What a request claims: decides who is usable for it (balancing.md 5 and 6.1).
@@ -57,6 +58,7 @@ private:
     [[nodiscard]] std::optional<Choice> by_session(const Affinity& session) const noexcept;
     [[nodiscard]] std::optional<Choice> by_route(std::string_view route,
                                                  Claim claim) const noexcept;
+    [[nodiscard]] std::optional<Choice> in_domain_of(std::string_view route) const noexcept;
     [[nodiscard]] std::optional<Choice> in_place_of(std::size_t member) const noexcept;
     [[nodiscard]] std::optional<Choice> by_domain(std::string_view domain) const noexcept;
     [[nodiscard]] std::optional<Choice> by_load() const noexcept;
