@@ -1,7 +1,8 @@
 #!/bin/bash
 # The documentation gate, as TAP: what stands in a table of the code stands in its reference page as
 # <row id="KIND.NAME" name="NAME" …>, with the same default or status where the code's table has
-# one, and the other way round. `rows.sh [TOP]`; without it the tree that the script stands in.
+# one, and the other way round. Commands and options of jkctl stand in its manual page too.
+# `rows.sh [TOP]`; without it the tree that the script stands in.
 set -u
 export LC_ALL=C
 shopt -s lastpipe # gate() counts in this shell
@@ -12,6 +13,7 @@ number=0 failed=0
 # gate WHAT PAGE KIND: the rows of the code on stdin, "NAME" or "NAME|VALUE" a line
 gate() {
     local what=$1 page=xdocs/reference/$2 kind=$3 code docs faults
+    [[ $2 != */* ]] || page=$2
     code=$(sort -u)
     docs=$(rows_of "$page" "$kind" "$(grep -c '|' <<<"$code")" | sort)
     faults=$(uniq -d <<<"$docs" | sed '/^$/d; s/^/twice in the page: /'
@@ -30,6 +32,7 @@ gate() {
 
 # rows_of PAGE KIND VALUED: NAME or NAME|VALUE of each row; a row whose id and name differ as both
 rows_of() {
+    [[ $1 != *.1 ]] || { manual_rows "$1" "$2" && return; }
     sed -n "s/.*<row id=\"$2\.\([^\"]*\)\" name=\"\([^\"]*\)\"\(.*\)/\1 \2 \3/p" "$1" |
         while read -r id name rest; do
             [[ $id == "$name" ]] || name="id $id, name $name"
@@ -39,6 +42,15 @@ rows_of() {
                 echo "$name"
             fi
         done
+}
+
+# manual_rows PAGE KIND: the sections of commands, or the options explained in one of them
+manual_rows() {
+    if [[ $2 == command ]]; then
+        sed -n 's/^\.SS //p' "$1"
+    else
+        sed -n "/^\\.SS $2\$/,/^\\.S[SH]/p" "$1" | sed -n '/^\.TP/{n;s/\\-/-/g;s/.*\(--[a-z]*\).*/\1/p}'
+    fi
 }
 
 # flat FILE: without comments, on one line, adjacent literals joined, quotes in literals as in XML
@@ -81,11 +93,25 @@ verdicts() {
              s/HTTP_BAD_GATEWAY$/502/; s/HTTP_SERVICE_UNAVAILABLE$/503/
              s/HTTP_GATEWAY_TIME_OUT$/504/'
 }
+# The options that a function of jkctl's command line declares, and those that it hands on to.
+jkctl_options() { # COMMAND
+    local body shared
+    body=$(sed -n "/^void declare_$1(/,/^}/p" native/jkctl/command_line.cc | tr -s '\n\t ' ' ')
+    while read -r shared; do
+        jkctl_options "$shared"
+    done < <(grep -o 'declare_[a-z]*(command, options\.' <<<"$body" | sed 's/declare_\(.*\)(.*/\1/')
+    grep -oE '(add_(option|flag)[a-z_]*(<[a-z:]*>)?\( ?|declare_list\(command, )"[^"]*"' <<<"$body" |
+        sed -n 's/.*\(--[a-z]*\)"$/\1/p'
+}
+jkctl_globals() {
+    echo --help
+    grep -o 'set_version_flag("[^"]*"' native/jkctl/command_line.cc | sed 's/.*"\(.*\)"/\1/'
+}
 names() { entries "$1" "$2" | sed -n 's/^"\([^"]*\)".*/\1/p'; }
 
 own_directives | gate "directives" apache.xml directive
 text_directives | gate "directives that are a text" apache.xml text
-names Word native/config/options.cc | gate "words of JkOptions" apache.xml option
+names Word common/site/options.cc | gate "words of JkOptions" apache.xml option
 common_names | gate "properties of all workers" workers.xml common
 current ajp | gate "properties of ajp13 workers" workers.xml ajp
 current lb | gate "properties of balancers" workers.xml lb

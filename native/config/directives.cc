@@ -3,14 +3,18 @@
 // Tested by tests/adapter/config/directives_test.cc and tests/system/test_errors.py.
 #include "config/directives.h"
 
+#include "ajp/attribute_names.h"
 #include "base/text.h"
 #include "config/global.h"
 #include "guard.h"
 #include "pool.h"
+#include "site/arguments.h"
+#include "site/directives.h"
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <span>
+#include <string_view>
 
 namespace jk::httpd {
 
@@ -40,8 +44,6 @@ constexpr std::array texts{
     TextRow{"JkCERTCHAINPrefix", &ServerConfig::cert_chain_prefix, "SSL_CLIENT_CERT_CHAIN_"},
 };
 
-constexpr std::string_view text_help = "a text; xdocs/reference/apache.xml says what for";
-
 ServerConfig& own(cmd_parms* cmd) noexcept
 {
     return config_of(cmd->server);
@@ -51,6 +53,15 @@ Place place_of(const cmd_parms* cmd)
 {
     return {cmd->directive->filename == nullptr ? "" : cmd->directive->filename,
             static_cast<unsigned>(cmd->directive->line_num)};
+}
+
+/// Keeps what is doubtful about an argument until everything was read.
+void check_argument(cmd_parms* cmd, const char* argument) noexcept
+{
+    guarded(cmd->server, 0, [&] {
+        site::check_argument(cmd->cmd->name, argument, place_of(cmd), own(cmd).complaints);
+        return 0;
+    });
 }
 
 /// nullptr, or what stands in the wrong place: these have one value for the whole process.
@@ -79,6 +90,7 @@ const char* set_text(cmd_parms* cmd, void*, const char* value) noexcept
 {
     const auto* const row = static_cast<const TextRow*>(cmd->info);
     own(cmd).*(row->field) = value;
+    check_argument(cmd, value);
     return nullptr;
 }
 
@@ -97,24 +109,15 @@ const char* set_workers_file(cmd_parms* cmd, void*, const char* name) noexcept
     return failure;
 }
 
+/// What is wrong with the line is reported when all lines were read: an error returned here would
+/// end the reading at the first one.
 const char* add_worker_property(cmd_parms* cmd, void*, const char* line) noexcept
 {
     if (const char* const wrong = global_only(cmd)) {
         return wrong;
     }
     return guarded(cmd->server, "out of memory", [&]() -> const char* {
-        conf::Properties& properties = own(cmd).global->properties;
-        const std::size_t before = properties.complaints().size();
-        properties.add_line(line, place_of(cmd));
-        Complaints& all = properties.complaints();
-        for (std::size_t i = before; i < all.size(); ++i) {
-            if (all[i].severity == Severity::error) {
-                const char* const text =
-                    apr_psprintf(cmd->pool, "JkWorkerProperty: %s", all[i].text.c_str());
-                all.resize(before);
-                return text;
-            }
-        }
+        own(cmd).global->properties.add_line(line, place_of(cmd));
         return nullptr;
     });
 }
@@ -133,6 +136,7 @@ const char* set_shm_size(cmd_parms* cmd, void*, const char* size) noexcept
     const char* const wrong = global_only(cmd);
     if (wrong == nullptr) {
         own(cmd).global->shm_size = size;
+        check_argument(cmd, size);
     }
     return wrong;
 }
@@ -141,7 +145,8 @@ const char* set_watchdog_interval(cmd_parms* cmd, void*, const char* seconds) no
 {
     const char* const wrong = global_only(cmd);
     if (wrong == nullptr) {
-        own(cmd).global->watchdog_interval = std::max(0, atoi(seconds));
+        own(cmd).global->watchdog_interval = site::seconds_of(seconds);
+        check_argument(cmd, seconds);
     }
     return wrong;
 }
@@ -186,7 +191,8 @@ const char* set_mount_file(cmd_parms* cmd, void*, const char* name) noexcept
 
 const char* set_mount_file_reload(cmd_parms* cmd, void*, const char* seconds) noexcept
 {
-    own(cmd).mount_file_reload = std::max(0, atoi(seconds));
+    own(cmd).mount_file_reload = site::seconds_of(seconds);
+    check_argument(cmd, seconds);
     return nullptr;
 }
 
@@ -229,14 +235,8 @@ const char* set_strip_session(cmd_parms* cmd, void*, const char* word, const cha
 
 const char* set_log_level(cmd_parms* cmd, void*, const char* word) noexcept
 {
-    const std::optional<Level> level = parse_level(word);
-    own(cmd).log_level = level.value_or(Level::info);
-    if (!level.has_value()) {
-        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, cmd->server,
-                     "mod_jk: JkLogLevel '%s' at %s:%d is none of trace, debug, info, warn, error, "
-                     "emerg; info is used",
-                     word, cmd->directive->filename, cmd->directive->line_num);
-    }
+    own(cmd).log_level = parse_level(word).value_or(Level::info);
+    check_argument(cmd, word);
     return nullptr;
 }
 
@@ -246,6 +246,16 @@ const char* set_extract_ssl(cmd_parms* cmd, void*, int on) noexcept
     return nullptr;
 }
 
+const char* refuse_option(cmd_parms* cmd, const char* word, const Error& why) noexcept
+{
+    const std::string_view nearest =
+        why.code == Errc::unknown_name ? site::nearest_option(word) : std::string_view{};
+    return apr_psprintf(cmd->pool, "JkOptions: '%s' %.*s%s%.*s%s", word,
+                        static_cast<int>(why.text.size()), why.text.data(),
+                        nearest.empty() ? "" : "; did you mean ", static_cast<int>(nearest.size()),
+                        nearest.empty() ? "" : nearest.data(), nearest.empty() ? "" : "?");
+}
+
 const char* add_options(cmd_parms* cmd, void*, const char* line) noexcept
 {
     for (const char* rest = line; *rest != '\0';) {
@@ -253,15 +263,10 @@ const char* add_options(cmd_parms* cmd, void*, const char* line) noexcept
         bool deprecated = false;
         const Result<void> added = own(cmd).options.add(word, deprecated);
         if (!added.has_value()) {
-            return apr_psprintf(cmd->pool, "JkOptions: '%s' %.*s", word,
-                                static_cast<int>(added.error().text.size()),
-                                added.error().text.data());
+            return refuse_option(cmd, word, added.error());
         }
         if (deprecated) {
-            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, cmd->server,
-                         "mod_jk: JkOptions '%s' at %s:%d has no effect any more and can be taken "
-                         "out: slashes are always collapsed for matching",
-                         word, cmd->directive->filename, cmd->directive->line_num);
+            check_argument(cmd, word);
         }
     }
     return nullptr;
@@ -272,7 +277,11 @@ const char* add_env_var(cmd_parms* cmd, void*, const char* name, const char* fal
     if (fallback != nullptr && *fallback == '\0') {
         fallback = nullptr;  // an empty default is no default (directives.md 3.9)
     }
+    check_argument(cmd, name);
     return guarded(cmd->server, "out of memory", [&]() -> const char* {
+        if (ajp::is_reserved_attribute(name)) {
+            return nullptr;
+        }
         for (EnvVar& one : own(cmd).env_vars) {
             if (view(one.name) == name) {
                 one.fallback = fallback;
@@ -289,42 +298,39 @@ constexpr int in_section_too = RSRC_CONF | ACCESS_CONF;
 /// JkUnMount shares JkMount's function; its info is not null.
 constexpr char exclusion_mark = '!';
 
+// Their help is taken from site/directives.h.
 constexpr std::array own_rows{
-    command_rec AP_INIT_TAKE1("JkWorkersFile", set_workers_file, nullptr, in_server,
-                              "the workers.properties file"),
+    command_rec AP_INIT_TAKE1("JkWorkersFile", set_workers_file, nullptr, in_server, nullptr),
     command_rec AP_INIT_RAW_ARGS("JkWorkerProperty", add_worker_property, nullptr, in_server,
-                                 "one line of workers.properties: name=value"),
-    command_rec AP_INIT_TAKE1("JkShmFile", set_shm_file, nullptr, in_server,
-                              "accepted; shared memory needs no file"),
-    command_rec AP_INIT_TAKE1("JkShmSize", set_shm_size, nullptr, in_server,
-                              "accepted; shared memory sizes itself"),
+                                 nullptr),
+    command_rec AP_INIT_TAKE1("JkShmFile", set_shm_file, nullptr, in_server, nullptr),
+    command_rec AP_INIT_TAKE1("JkShmSize", set_shm_size, nullptr, in_server, nullptr),
     command_rec AP_INIT_TAKE1("JkWatchdogInterval", set_watchdog_interval, nullptr, in_server,
-                              "seconds between maintenance runs of a thread per child; 0: none"),
-    command_rec AP_INIT_TAKE12("JkMount", add_mount, nullptr, in_section_too,
-                               "a path and the worker that serves it"),
+                              nullptr),
+    command_rec AP_INIT_TAKE12("JkMount", add_mount, nullptr, in_section_too, nullptr),
     command_rec AP_INIT_TAKE12("JkUnMount", add_mount, const_cast<char*>(&exclusion_mark),
-                               in_section_too, "a path and the worker that does not serve it"),
-    command_rec AP_INIT_TAKE1("JkMountFile", set_mount_file, nullptr, in_server,
-                              "a uriworkermap.properties file"),
+                               in_section_too, nullptr),
+    command_rec AP_INIT_TAKE1("JkMountFile", set_mount_file, nullptr, in_server, nullptr),
     command_rec AP_INIT_TAKE1("JkMountFileReload", set_mount_file_reload, nullptr, in_server,
-                              "seconds between checks of the mount file; 0: never"),
-    command_rec AP_INIT_TAKE1("JkMountCopy", set_mount_copy, nullptr, in_server,
-                              "On, Off or All: whether virtual hosts get the main server's mounts"),
-    command_rec AP_INIT_TAKE1("JkAutoAlias", set_auto_alias, nullptr, in_server,
-                              "the folder of the web applications, for paths that no mount takes"),
-    command_rec AP_INIT_TAKE12("JkStripSession", set_strip_session, nullptr, in_server,
-                               "On or Off: whether a session id is cut out of paths served here"),
-    command_rec AP_INIT_TAKE1("JkLogLevel", set_log_level, nullptr, in_server,
-                              "trace, debug, info, warn, error or emerg"),
-    command_rec AP_INIT_FLAG("JkExtractSSL", set_extract_ssl, nullptr, in_server,
-                             "On or Off: whether TLS data is sent to the backend"),
-    command_rec AP_INIT_RAW_ARGS("JkOptions", add_options, nullptr, in_server,
-                                 "words with + or -; xdocs/reference/apache.xml lists them"),
-    command_rec AP_INIT_TAKE12("JkEnvVar", add_env_var, nullptr, in_server,
-                               "an environment variable to send as attribute, and its default"),
+                              nullptr),
+    command_rec AP_INIT_TAKE1("JkMountCopy", set_mount_copy, nullptr, in_server, nullptr),
+    command_rec AP_INIT_TAKE1("JkAutoAlias", set_auto_alias, nullptr, in_server, nullptr),
+    command_rec AP_INIT_TAKE12("JkStripSession", set_strip_session, nullptr, in_server, nullptr),
+    command_rec AP_INIT_TAKE1("JkLogLevel", set_log_level, nullptr, in_server, nullptr),
+    command_rec AP_INIT_FLAG("JkExtractSSL", set_extract_ssl, nullptr, in_server, nullptr),
+    command_rec AP_INIT_RAW_ARGS("JkOptions", add_options, nullptr, in_server, nullptr),
+    command_rec AP_INIT_TAKE12("JkEnvVar", add_env_var, nullptr, in_server, nullptr),
 };
 
 static_assert(own_rows.size() + texts.size() == directive_count);
+
+/// Not found would not compile.
+constexpr const char* help_of(std::string_view name)
+{
+    return std::find_if(site::directives.begin(), site::directives.end(),
+                        [name](const site::Directive& one) { return one.name == name; })
+        ->help;
+}
 
 constexpr auto make_table()
 {
@@ -334,8 +340,11 @@ constexpr auto make_table()
         table[next++] = row;
     }
     for (const TextRow& row : texts) {
-        table[next++] = AP_INIT_TAKE1(row.directive, set_text, const_cast<TextRow*>(&row),
-                                      in_server, text_help.data());
+        table[next++] =
+            AP_INIT_TAKE1(row.directive, set_text, const_cast<TextRow*>(&row), in_server, nullptr);
+    }
+    for (command_rec& row : std::span{table}.first(directive_count)) {
+        row.errmsg = help_of(row.name);
     }
     return table;
 }

@@ -5,12 +5,13 @@
 
 #include "config/server_config.h"
 #include "httpd_api.h"
+#include "site/directives.h"
 
 namespace jk::httpd {
 
 /// The table for the module record, ended by an empty row. An object and not a function: the record
 /// is to be made at compile time, since nothing of ours may run when the module is loaded.
-inline constexpr std::size_t directive_count = 37;
+using site::directive_count;
 extern const std::array<command_rec, directive_count + 1> directive_table;
 
 /// A text setting: where it is kept, what it is unless said otherwise, its directive.

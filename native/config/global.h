@@ -20,6 +20,9 @@ struct Global {
     const char* shm_size = nullptr;
     int watchdog_interval = 0;  ///< s, 0 = no thread
 
+    /// The configuration names a JK_LB_FIRST_ or JK_LB_LAST_ note: only then they are made.
+    bool names_balancer_notes = false;
+
     conf::WorkerSet workers;
     Complaints complaints;  ///< of all configuration, for the module's log once it is open
     Runtime* runtime = nullptr;

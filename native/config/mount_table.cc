@@ -1,85 +1,37 @@
-// Mount tables. Which rules a server has: uriworkermap.md 1 and 6, directives.md 3.4. A table that
-// was replaced is kept until the child ends, since requests in flight point into it.
+// Mount tables. Which rules a server has is site/mounts.h's to say. A table that was replaced is
+// kept until the child ends, since requests in flight point into it.
 // Tested by tests/adapter/config/mount_table_test.cc and tests/system/test_mapping.py.
 #include "config/mount_table.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "config/global.h"
 #include "config/worker_files.h"
 #include "guard.h"
 #include "pool.h"
 #include "route/rule_checks.h"
+#include "site/doctor.h"
 
 namespace jk::httpd {
 
 namespace {
 
-/// True when `lines` hold one with the same path text: then the main server's is not copied.
-bool defines(const std::vector<route::Mount>& lines, const route::Mount& line)
+site::ServerMounts mounts_of(const ServerConfig& config) noexcept
 {
-    return std::any_of(lines.begin(), lines.end(), [&](const route::Mount& one) {
-        return one.is_exclusion == line.is_exclusion && one.pattern == line.pattern;
-    });
-}
-
-/// The `mount` properties of the listed workers.
-void add_worker_mounts(route::UriRules& rules, const conf::WorkerSet& workers,
-                       Complaints& complaints)
-{
-    for (const conf::ListedWorker& one : workers.listed) {
-        const auto add = [&](const auto& worker) {
-            for (const std::string& pattern : worker.settings.mount) {
-                rules.add({pattern, one.name, route::Source::worker_definition, worker.place},
-                          complaints);
-            }
-        };
-        switch (one.type) {
-        case conf::WorkerType::ajp13: add(workers.ajp[one.index]); break;
-        case conf::WorkerType::lb: add(workers.lb[one.index]); break;
-        case conf::WorkerType::status: add(workers.status[one.index]); break;
-        }
-    }
-}
-
-/// What the mount rules may name.
-route::TargetWorkers targets_of(const conf::WorkerSet& workers)
-{
-    route::TargetWorkers targets;
-    for (const conf::ListedWorker& one : workers.listed) {
-        route::TargetWorker& target = targets[one.name];
-        target.is_balancer = one.type == conf::WorkerType::lb;
-        if (target.is_balancer) {
-            for (const std::size_t member : workers.lb[one.index].members) {
-                target.members.insert(workers.ajp[member].name);
-            }
-        }
-    }
-    return targets;
+    return {config.mounts, config.mount_copy, view(config.mount_file)};
 }
 
 MountTable::Parts parts_of(const ServerConfig& config, const ServerConfig& main,
-                           MountComplaints& complaints)
+                           site::MountComplaints& complaints)
 {
-    const bool is_main = &config == &main;
-    const bool copies = !is_main && config.mount_copy == MountCopy::on;
+    const site::ServerMounts of_main = mounts_of(main);
+    const site::ServerMounts of_host = mounts_of(config);
+    site::Composition composition = site::compose(&config == &main ? of_main : of_host, of_main,
+                                                  config.global->workers, complaints);
     MountTable::Parts parts;
-    parts.file = config.mount_file;
+    parts.fixed = std::move(composition.fixed);
+    parts.file = composition.file.empty() ? nullptr : composition.file.data();
     parts.reload_interval = config.mount_file_reload.value_or(60);
-    if (is_main || (copies && config.mounts.empty() && config.mount_file == nullptr)) {
-        add_worker_mounts(parts.fixed, config.global->workers, complaints.of_workers);
-    }
-    if (copies) {
-        for (const route::Mount& line : main.mounts) {
-            if (!defines(config.mounts, line)) {
-                parts.fixed.add(line, complaints.of_rules);
-            }
-        }
-        parts.file = parts.file == nullptr ? main.mount_file : parts.file;
-    }
-    for (const route::Mount& line : config.mounts) {
-        parts.fixed.add(line, complaints.of_rules);
-    }
     return parts;
 }
 
@@ -140,27 +92,39 @@ void MountTable::reload_when_changed(const request_rec* request) noexcept
     busy_.store(false);
 }
 
+/// Once for each version of the file, however often it is looked for.
+void MountTable::say_unreadable(const request_rec* request, const Version& now,
+                                const Complaints& complaints)
+{
+    if (unreadable_ == now) {
+        return;
+    }
+    unreadable_ = now;
+    const LogContext log = log_context(request);
+    log_complaints(log, complaints);
+    JK_LOG(log, Level::error, "the mount file %s cannot be read any more; its rules stay",
+           parts_.file);
+}
+
 void MountTable::read_again(const request_rec* request)
 {
     const LogContext log = log_context(request);
     const Version now = version_of_file(request->pool);
-    if (now == Version{}) {
-        JK_LOG(log, Level::error, "the mount file %s cannot be read any more; its rules stay",
-               parts_.file);
-        return;
-    }
-    if (now == version_) {
-        return;
-    }
     Complaints complaints;
-    const std::optional<std::string> text = file_text(request->pool, complaints);
-    if (!text.has_value()) {  // its rules stay, and the next check tries again
-        log_complaints(log, complaints);
+    if (now == version_) {
+        unreadable_.reset();
         return;
     }
+    const std::optional<std::string> text =
+        now == Version{} ? std::nullopt : file_text(request->pool, complaints);
+    if (!text.has_value()) {  // its rules stay, and the next check tries again
+        say_unreadable(request, now, complaints);
+        return;
+    }
+    unreadable_.reset();
     version_ = now;
     std::unique_ptr<route::UriRules> rules = build(*text, complaints);
-    route::check_rules(*rules, targets_of(config_of(request).global->workers), complaints);
+    route::check_rules(*rules, site::targets_of(config_of(request).global->workers), complaints);
     log_complaints(log, complaints);
     if (has_error(complaints)) {
         JK_LOG(log, Level::error, "the mount file %s has errors; the rules in force stay",
@@ -172,10 +136,10 @@ void MountTable::read_again(const request_rec* request)
     JK_LOG(log, Level::info, "the mount file %s was read again", parts_.file);
 }
 
-void build_mount_tables(apr_pool_t* pool, server_rec* main, MountComplaints& complaints)
+void build_mount_tables(apr_pool_t* pool, server_rec* main, site::MountComplaints& complaints)
 {
     const ServerConfig& main_config = config_of(main);
-    const route::TargetWorkers targets = targets_of(main_config.global->workers);
+    std::vector<const route::UriRules*> tables;
     for (server_rec* server = main; server != nullptr; server = server->next) {
         ServerConfig& config = config_of(server);
         if (config.auto_alias == nullptr && config.mount_copy == MountCopy::on) {
@@ -186,9 +150,10 @@ void build_mount_tables(apr_pool_t* pool, server_rec* main, MountComplaints& com
         if (table->rules().is_empty() && !table->has_file()) {
             continue;
         }
-        route::check_rules(table->rules(), targets, complaints.of_rules);
         config.table = table;
+        tables.push_back(&table->rules());
     }
+    site::check_mounts(tables, site::targets_of(main_config.global->workers), complaints.of_rules);
 }
 
 }  // namespace jk::httpd

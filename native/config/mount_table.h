@@ -53,6 +53,8 @@ private:
     [[nodiscard]] bool is_check_due(apr_time_t now) noexcept;
     [[nodiscard]] Version version_of_file(apr_pool_t* pool) const noexcept;
     void read_again(const request_rec* request);
+    void say_unreadable(const request_rec* request, const Version& now,
+                        const Complaints& complaints);
     [[nodiscard]] std::optional<std::string> file_text(apr_pool_t* pool,
                                                        Complaints& complaints) const;
     [[nodiscard]] std::unique_ptr<route::UriRules> build(const std::string& text,
@@ -60,20 +62,15 @@ private:
 
     Parts parts_;
     Version version_;
+    std::optional<Version> unreadable_;  ///< what was already said to be gone or unreadable
     std::vector<std::unique_ptr<route::UriRules>> all_;  ///< kept: requests may still use them
     std::atomic<const route::UriRules*> current_{nullptr};
     std::atomic<apr_time_t> last_check_{0};
     std::atomic<bool> busy_{false};  ///< one thread at a time reads the file
 };
 
-/// Complaints about mounts, by what they cost.
-struct MountComplaints {
-    Complaints of_workers;  ///< about `mount` properties: an error stops the start
-    Complaints of_rules;    ///< about all other rules: an error costs that rule
-};
-
 /// Makes the table of each server that mounts something: its own lines and file, what
 /// JkMountCopy gives it, and for the main server the workers' `mount` properties.
-void build_mount_tables(apr_pool_t* pool, server_rec* main, MountComplaints& complaints);
+void build_mount_tables(apr_pool_t* pool, server_rec* main, site::MountComplaints& complaints);
 
 }  // namespace jk::httpd

@@ -119,9 +119,7 @@ void* merge_server_config(apr_pool_t* pool, void* base_config, void* own_config)
         inherit(merged->mount_file_reload, base.mount_file_reload);
         inherit_env_vars(merged->env_vars, base.env_vars);
         merged->options = own.options.over(base.options.with_defaults());
-        if (own.mount_copy == MountCopy::unset && base.mount_copy == MountCopy::all) {
-            merged->mount_copy = MountCopy::on;
-        }
+        merged->mount_copy = site::inherited(own.mount_copy, base.mount_copy);
         return merged;
     });
 }

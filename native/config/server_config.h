@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "base/complaint.h"
-#include "config/options.h"
 #include "httpd_api.h"
 #include "route/uri_rules.h"
 #include "runtime/log.h"
+#include "site/mounts.h"
+#include "site/options.h"
 
 namespace jk::httpd {
 
@@ -18,8 +19,9 @@ class MountTable;
 class RequestLog;
 struct Global;
 
-/// JkMountCopy (directives.md 3.4).
-enum class MountCopy : std::uint8_t { unset, off, on, all };
+using site::MountCopy;
+using site::Option;
+using site::Options;
 
 /// JkStripSession: flag and identifier are inherited together.
 struct StripSession {
@@ -74,6 +76,8 @@ struct ServerConfig {
     std::vector<route::Mount> mounts;  ///< as written; made rules after all lines were read
     const char* mount_file = nullptr;
     const char* auto_alias = nullptr;  ///< folder of JkAutoAlias
+
+    Complaints complaints;  ///< about this scope's own directives
 
     // Made after all configuration was read.
     LogFile log;

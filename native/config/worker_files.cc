@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-#include "conf/worker_set.h"
+#include "site/doctor.h"
 
 namespace jk::httpd {
 
@@ -50,11 +50,7 @@ void load_workers(apr_pool_t* pool, Global& global, Complaints& complaints)
             properties.add_file(*text, global.workers_file);
         }
     }
-    properties.resolve_references();
-    complaints.insert(complaints.end(), properties.complaints().begin(),
-                      properties.complaints().end());
-    properties.complaints().clear();
-    global.workers = conf::build_workers(properties, complaints);
+    global.workers = site::build_workers(properties, complaints);
 }
 
 }  // namespace jk::httpd

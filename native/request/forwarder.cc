@@ -7,10 +7,12 @@
 
 #include "base/text.h"
 #include "conf/value.h"
+#include "config/global.h"
 #include "config/server_config.h"
 #include "lb/attempts.h"
 #include "pool.h"
 #include "request/attempt.h"
+#include "request/balancer_notes.h"
 #include "request/environment.h"
 
 namespace jk::httpd {
@@ -85,9 +87,12 @@ private:
     [[nodiscard]] lb::Affinity affinity(const BalancedSet& set);
     [[nodiscard]] lb::Traits traits() const noexcept;
     void describe_candidate(const BalancedSet& set, const lb::Candidate& candidate);
+    void note(const BalancedSet& set, std::size_t member) noexcept;
     void set_cookie(const BalancedSet& set, const lb::Candidate& candidate);
     [[nodiscard]] int answer(const Report& report);
+    [[nodiscard]] int served() const noexcept;
     [[nodiscard]] int drop_client() noexcept;
+    [[nodiscard]] int refused_body(int status) noexcept;
 
     request_rec* request_;
     Child& child_;
@@ -130,8 +135,7 @@ int Forwarding::keep_body(std::size_t packet_size)
     case ClientRead::gone: return drop_client();
     case ClientRead::refused: break;
     }
-    request_->connection->keepalive = AP_CONN_CLOSE;
-    return read.http_status;
+    return refused_body(read.http_status);
 }
 
 /// Ends a request whose client is not there any more: no answer, 400 in the access log.
@@ -257,7 +261,21 @@ Report Forwarding::on_member(BalancedSet& set, lb::Attempts& attempts,
         log_failure(job_, target, report);
     }
     attempts.report(outcome_of(report, began), now());
+    note(set, candidate.member);
     return report;
+}
+
+/// After each attempt: the first one stays the first, and the last one is replaced.
+void Forwarding::note(const BalancedSet& set, std::size_t member) noexcept
+{
+    if (!config_of(request_).global->names_balancer_notes) {
+        return;
+    }
+    const TriedMember who{child_, set, member};
+    if (apr_table_get(request_->notes, "JK_LB_FIRST_NAME") == nullptr) {
+        set_balancer_notes(request_, Tried::first, who);
+    }
+    set_balancer_notes(request_, Tried::last, who);
 }
 
 void Forwarding::describe_candidate(const BalancedSet& set, const lb::Candidate& candidate)
@@ -287,10 +305,26 @@ void Forwarding::set_cookie(const BalancedSet& set, const lb::Candidate& candida
                     job_.description.ajp.is_ssl ? ";Secure" : "", nullptr));
 }
 
+/// mod_include is to know that what it includes is an error page.
+int Forwarding::served() const noexcept
+{
+    const bool is_failed_part = request_->main != nullptr && ap_is_HTTP_ERROR(request_->status);
+    return is_failed_part ? request_->status : response_.handler_status();
+}
+
+/// The status that httpd gives a body it does not take. What is left of the body is not read.
+int Forwarding::refused_body(int status) noexcept
+{
+    if (!ap_status_drops_connection(status)) {  // else httpd closes it itself, behind its page
+        request_->connection->keepalive = AP_CONN_CLOSE;
+    }
+    return status;
+}
+
 int Forwarding::answer(const Report& report)
 {
     if (report.verdict == Verdict::ok) {
-        return response_.handler_status();
+        return served();
     }
     if (response_.has_left()) {
         response_.cut();
@@ -301,10 +335,17 @@ int Forwarding::answer(const Report& report)
         return drop_client();
     }
     if (report.verdict == Verdict::client_body && report.error != 0) {
-        request_->connection->keepalive = AP_CONN_CLOSE;
-        return report.error;
+        return refused_body(report.error);
     }
     return row_of(report.verdict).http_status;
+}
+
+/// LimitRequestBody, known before anything is read: httpd answers and closes the connection.
+bool exceeds_limit(const request_rec* request, const BodyLength& body) noexcept
+{
+    const apr_off_t limit = ap_get_limit_req_body(request);
+    return limit > 0 && body.kind == ajp::BodyKind::sized &&
+           body.length > static_cast<std::uint64_t>(limit);
 }
 
 int refuse(const request_rec* request, const Error& why, int status) noexcept
@@ -322,7 +363,12 @@ int forward(request_rec* request, const RequestState& state, const conf::ListedW
     const Result<BodyLength> body = body_length(request);
     if (!body.has_value()) {
         request->connection->keepalive = AP_CONN_CLOSE;
-        return refuse(request, body.error(), HTTP_BAD_REQUEST);
+        return refuse(request, body.error(),
+                      body.error().code == Errc::bad_value ? HTTP_NOT_IMPLEMENTED
+                                                           : HTTP_BAD_REQUEST);
+    }
+    if (exceeds_limit(request, *body)) {
+        return HTTP_REQUEST_ENTITY_TOO_LARGE;
     }
     Result<Description> description = describe(request, state, *body);
     if (!description.has_value()) {

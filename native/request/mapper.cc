@@ -87,26 +87,48 @@ void claim(request_rec* request, RequestState& state, const route::Rule& rule,
     apr_table_setn(request->notes, "JK_WORKER_NAME", rule.target.worker.c_str());
 }
 
-/// A DirectoryIndex probe that is mapped makes the directory request ours (directives.md 4.3).
-void claim_directory(request_rec* request, const RequestState& found) noexcept
+bool is_index_probe(const request_rec* request) noexcept
 {
-    request_rec* const main = request->main;
-    if (main == nullptr || main->handler == nullptr || view(main->handler) != DIR_MAGIC_TYPE) {
+    const request_rec* const main = request->main;
+    return main != nullptr && main->handler != nullptr && view(main->handler) == DIR_MAGIC_TYPE;
+}
+
+/// A DirectoryIndex probe that is mapped names the worker of the directory request, too; whether
+/// that becomes ours is for translate_name or ForwardDirectories to say (directives.md 4.3).
+void name_worker_of_directory(request_rec* request, const RequestState& found) noexcept
+{
+    if (!is_index_probe(request)) {
         return;
     }
+    request_rec* const main = request->main;
     RequestState& state = state_of(main);
     state.target = found.target;
     state.forward_path = main->uri;
-    main->handler = handler_name;
     apr_table_setn(main->notes, "JK_WORKER_NAME", found.target->worker.c_str());
+}
+
+/// Tells mod_dir whether a file stands behind its probe: the file's own path is asked for then, and
+/// not the directory's, for which the probe stood so far (directives.md 4.3).
+void find_index_file(request_rec* request, const RequestState& found) noexcept
+{
+    request_rec* const main = request->main;
+    if (main == nullptr || main->finfo.filetype != APR_DIR || main->filename == nullptr) {
+        return;
+    }
+    const char* const file =
+        apr_pstrcat(request->pool, main->filename, "/", request->filename, nullptr);
+    const apr_status_t status = apr_stat(&request->finfo, file, APR_FINFO_MIN, request->pool);
+    if (status != APR_SUCCESS && status != APR_INCOMPLETE) {
+        request->finfo.filetype = APR_NOFILE;
+    } else if (request->finfo.filetype == APR_REG) {
+        state_of(main).forward_path = found.forward_path;
+    }
 }
 
 /// True for a DirectoryIndex probe that a static file must back before it may be mapped.
 bool is_probe_without_file(request_rec* request, const ServerConfig& config) noexcept
 {
-    const request_rec* const main = request->main;
-    return config.auto_alias != nullptr && main != nullptr && main->handler != nullptr &&
-           view(main->handler) == DIR_MAGIC_TYPE &&
+    return config.auto_alias != nullptr && is_index_probe(request) &&
            !is_file_below(request, config.auto_alias, request->uri);
 }
 
@@ -114,8 +136,7 @@ bool is_probe_without_file(request_rec* request, const ServerConfig& config) noe
 int map(request_rec* request) noexcept
 {
     ServerConfig& config = config_of(request);
-    if (config.table == nullptr || request->proxyreq != PROXYREQ_NONE || *request->uri == '\0' ||
-        is_probe_without_file(request, config)) {
+    if (config.table == nullptr || request->proxyreq != PROXYREQ_NONE || *request->uri == '\0') {
         return DECLINED;
     }
     int status = DECLINED;
@@ -135,7 +156,7 @@ int map(request_rec* request) noexcept
     }
     RequestState& state = state_of(request);
     claim(request, state, *rule, canonical);
-    claim_directory(request, state);
+    name_worker_of_directory(request, state);
     return OK;
 }
 
@@ -183,6 +204,9 @@ int translate_name(request_rec* request) noexcept
         return DECLINED;
     }
     const int mapped = map(request);
+    if (mapped == OK && is_index_probe(request)) {
+        request->main->handler = handler_name;
+    }
     const bool is_free = mapped == DECLINED && request->proxyreq == PROXYREQ_NONE;
     return is_free && config.auto_alias != nullptr ? alias(request, config) : mapped;
 }
@@ -205,6 +229,7 @@ int map_to_storage(request_rec* request) noexcept
     }
     const std::string_view path = request->uri;  // no directory or file walk for forwarded paths
     request->filename = copy_in(request->pool, path.substr(path.rfind('/') + 1));
+    find_index_file(request, state);
     return OK;
 }
 

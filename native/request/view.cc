@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 
+#include "ajp/host_name.h"
 #include "base/text.h"
 #include "config/server_config.h"
 #include "pool.h"
@@ -59,11 +60,19 @@ route::EncodedSlash encoded_slash(const request_rec* request) noexcept
                : route::EncodedSlash::decoded;
 }
 
-/// The target as the client sent it, up to the query; httpd's own text stays whole.
+/// The target as the client sent it, up to the query; httpd's own text stays whole. Of the absolute
+/// form only the path: a container would take the rest for the Host (ajp13.md 5.1).
 std::string_view unparsed_path(const request_rec* request) noexcept
 {
-    const std::string_view target = view(request->unparsed_uri);
-    return target.substr(0, target.find('?'));
+    std::string_view target = view(request->unparsed_uri);
+    target = target.substr(0, target.find('?'));
+    const std::size_t authority =
+        target.starts_with('/') ? std::string_view::npos : target.find("://");
+    if (authority == std::string_view::npos) {
+        return target;
+    }
+    const std::size_t path = target.find('/', authority + 3);
+    return path == std::string_view::npos ? "/" : target.substr(path);
 }
 
 Result<std::string_view> forwarded_uri(request_rec* request, const RequestState& state,
@@ -150,7 +159,10 @@ void describe_tls(request_rec* request, const ServerConfig& config, ajp::Request
     to.ssl_session = optional_view(env(request, config.session_indicator));
     const char* const size = env(request, config.key_size_indicator);
     if (size != nullptr && config.has(Option::forward_key_size)) {
-        to.ssl_key_size = static_cast<std::uint16_t>(std::atoi(size));
+        const std::optional<std::int64_t> bits = parse_leading_integer(size);
+        if (bits.value_or(0) >= 0) {
+            to.ssl_key_size = static_cast<std::uint16_t>(bits.value_or(0));
+        }
     }
 }
 
@@ -196,6 +208,14 @@ void add_env_vars(const request_rec* request, const ServerConfig& config, Attrib
     }
 }
 
+/// JkOptions +StrictHost: what a container would refuse never reaches it.
+Result<void> strict_host(const request_rec* request, const ServerConfig& config) noexcept
+{
+    return config.has(Option::strict_host)
+               ? ajp::check_host(view(apr_table_get(request->headers_in, "Host")))
+               : Result<void>{};
+}
+
 void describe_attributes(request_rec* request, const ServerConfig& config, Description& to)
 {
     Attributes attributes{request->pool, 4 + config.env_vars.size()};
@@ -216,11 +236,17 @@ void describe_attributes(request_rec* request, const ServerConfig& config, Descr
     to.ajp.attributes = attributes.all();
 }
 
+/// httpd reads what is left of a body before it looks for the ErrorDocument.
+bool is_error_page(const request_rec* request) noexcept
+{
+    return request->prev != nullptr && ap_is_HTTP_ERROR(request->prev->status);
+}
+
 }  // namespace
 
 Result<BodyLength> body_length(const request_rec* request) noexcept
 {
-    if (request->main != nullptr) {  // a sub-request never has a body
+    if (request->main != nullptr || is_error_page(request)) {
         return BodyLength{};
     }
     const char* const encoding = apr_table_get(request->headers_in, "Transfer-Encoding");
@@ -251,6 +277,9 @@ Result<Description> describe(request_rec* request, const RequestState& state,
     const ServerConfig& config = config_of(request);
     if (config.needs_common_vars) {
         ap_add_common_vars(request);
+    }
+    if (const Result<void> host = strict_host(request, config); !host.has_value()) {
+        return detail::unexpected<Error>(host.error());
     }
     Description to;
     const Result<std::string_view> uri = forwarded_uri(request, state, config);

@@ -8,8 +8,9 @@
 
 namespace jk::httpd {
 
-/// How the client sends the body of `request`. Fails with bad_value for a Transfer-Encoding other
-/// than chunked, bad_number for a length that is none.
+/// How the client sends the body of `request`. A sub-request has none, nor has an ErrorDocument: the
+/// body was that of the request before. Fails with bad_value for a Transfer-Encoding other than chunked
+/// (501), bad_number for a length that is none (400).
 struct BodyLength {
     ajp::BodyKind kind = ajp::BodyKind::none;
     std::uint64_t length = 0;
@@ -26,7 +27,8 @@ struct Description {
 };
 
 /// Describes `request` for the backend (directives.md 5). Views into the request's pool and tables.
-/// Fails with bad_path where the path cannot be forwarded (400).
+/// Fails, each time to be answered with 400: bad_path where the path cannot be forwarded, bad_name or
+/// bad_number where JkOptions +StrictHost refuses the Host.
 [[nodiscard]] Result<Description> describe(request_rec* request, const RequestState& state,
                                            const BodyLength& body);
 

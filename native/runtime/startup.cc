@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "config/global.h"
+#include "config/mentions.h"
 #include "config/mount_table.h"
 #include "config/server_config.h"
 #include "config/worker_files.h"
@@ -16,7 +17,7 @@
 #include "request/request_log.h"
 #include "runtime/child.h"
 #include "runtime/runtime.h"
-#include "status/rating.h"
+#include "site/doctor.h"
 
 namespace jk::httpd {
 
@@ -27,22 +28,6 @@ constexpr const char* default_log_file = "logs/mod_jk.log";
 void append(Complaints& to, const Complaints& more)
 {
     to.insert(to.end(), more.begin(), more.end());
-}
-
-bool has_at_least(const Complaints& complaints, Severity least) noexcept
-{
-    return std::any_of(complaints.begin(), complaints.end(),
-                       [least](const Complaint& one) { return one.severity >= least; });
-}
-
-/// What is wrong with workers stops the start. A wrong mount rule costs that rule only, unless
-/// JkOptions +StrictConfig makes every warning stop it.
-bool is_refused(const ServerConfig& main, const Complaints& workers, const Complaints& mounts)
-{
-    if (main.has(Option::strict_config)) {
-        return has_at_least(workers, Severity::warning) || has_at_least(mounts, Severity::warning);
-    }
-    return has_error(workers);
 }
 
 /// To httpd's error log: all of it where nobody will look into the module's log, `httpd -t` or a
@@ -64,17 +49,9 @@ void finish_servers(apr_pool_t* pconf, server_rec* main)
     }
 }
 
-void check_ratings(const conf::WorkerSet& workers, Complaints& complaints)
-{
-    for (const conf::StatusWorker& one : workers.status) {
-        for (const std::string& warning : status::rating_warnings(one.settings)) {
-            complaints.push_back({Severity::warning, one.place, one.name + ": " + warning});
-        }
-    }
-}
-
-/// A format that is wrong costs the request log of its server, not the start.
-void compile_request_logs(apr_pool_t* pconf, server_rec* main, Complaints& complaints)
+/// A format that is wrong costs the request log of its server, not the start; it was complained
+/// about where it stands.
+void compile_request_logs(apr_pool_t* pconf, server_rec* main)
 {
     for (server_rec* server = main; server != nullptr; server = server->next) {
         ServerConfig& config = config_of(server);
@@ -84,14 +61,19 @@ void compile_request_logs(apr_pool_t* pconf, server_rec* main, Complaints& compl
         Result<RequestLog> compiled = RequestLog::compile(config.request_log_format);
         if (compiled.has_value()) {
             config.request_log = make_in<RequestLog>(pconf, std::move(*compiled));
-            continue;
         }
-        complaints.push_back({Severity::error,
-                              {"JkRequestLogFormat", 0},
-                              std::string{config.request_log_format} + ": " +
-                                  std::string{compiled.error().text} +
-                                  "; this server has no request log until it is corrected"});
     }
+}
+
+/// What costs no more than itself: a directive's argument, a mount rule.
+Complaints small_complaints(server_rec* main, const Complaints& of_rules)
+{
+    Complaints all;
+    for (server_rec* server = main; server != nullptr; server = server->next) {
+        append(all, config_of(server).complaints);
+    }
+    append(all, of_rules);
+    return all;
 }
 
 int check(apr_pool_t* pconf, server_rec* main)
@@ -99,13 +81,15 @@ int check(apr_pool_t* pconf, server_rec* main)
     finish_servers(pconf, main);
     Global& global = *config_of(main).global;
     load_workers(pconf, global, global.complaints);
-    check_ratings(global.workers, global.complaints);
-    MountComplaints mounts;
+    site::MountComplaints mounts;
     build_mount_tables(pconf, main, mounts);
     append(global.complaints, mounts.of_workers);
-    const bool refused = is_refused(config_of(main), global.complaints, mounts.of_rules);
-    append(global.complaints, mounts.of_rules);
-    compile_request_logs(pconf, main, global.complaints);
+    const Complaints small = small_complaints(main, mounts.of_rules);
+    const bool refused = site::is_refused(config_of(main).options, global.complaints, small);
+    append(global.complaints, small);
+    sort_by_place(global.complaints);
+    compile_request_logs(pconf, main);
+    global.names_balancer_notes = may_read_balancer_notes();
     const bool shows_all = refused || ap_state_query(AP_SQ_RUN_MODE) == AP_SQ_RM_CONFIG_TEST;
     report(main, global.complaints, shows_all ? Severity::warning : Severity::error);
     return refused ? HTTP_INTERNAL_SERVER_ERROR : OK;

@@ -14,14 +14,15 @@ Group backend_buffers_tests();
 Group backend_pool_tests();
 Group backend_socket_tests();
 Group config_directives_tests();
+Group config_mentions_tests();
 Group config_mount_table_tests();
-Group config_options_tests();
 Group config_server_config_tests();
 Group config_worker_files_tests();
 Group mod_jk_tests();
 Group request_attempt_tests();
 Group request_attempt_time_tests();
 Group request_auto_alias_tests();
+Group request_balancer_notes_tests();
 Group request_client_stream_tests();
 Group request_handler_tests();
 Group request_mapper_tests();
@@ -45,18 +46,18 @@ int main()
     constexpr Group (*files[])() = {
         backend_address_tests,       backend_buffers_tests,
         backend_pool_tests,          backend_socket_tests,
-        config_directives_tests,     config_mount_table_tests,
-        config_options_tests,        config_server_config_tests,
+        config_directives_tests,     config_mentions_tests,
+        config_mount_table_tests,    config_server_config_tests,
         config_worker_files_tests,   mod_jk_tests,
         request_attempt_tests,       request_attempt_time_tests,
-        request_auto_alias_tests,    request_client_stream_tests,
-        request_handler_tests,       request_mapper_tests,
-        request_request_log_tests,   request_response_tests,
-        request_verdict_tests,       request_view_tests,
-        request_view_tls_tests,      runtime_child_tests,
-        runtime_log_tests,           runtime_runtime_tests,
-        runtime_shared_memory_tests, runtime_startup_tests,
-        status_handler_tests,
+        request_auto_alias_tests,    request_balancer_notes_tests,
+        request_client_stream_tests, request_handler_tests,
+        request_mapper_tests,        request_request_log_tests,
+        request_response_tests,      request_verdict_tests,
+        request_view_tests,          request_view_tls_tests,
+        runtime_child_tests,         runtime_log_tests,
+        runtime_runtime_tests,       runtime_shared_memory_tests,
+        runtime_startup_tests,       status_handler_tests,
     };
     (void)std::setvbuf(stdout, nullptr, _IOLBF, 0);  // a test that hangs or dies leaves its name
     apr_initialize();

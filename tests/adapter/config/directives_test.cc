@@ -1,11 +1,11 @@
 // The directives: the table, where each may stand, and what its arguments may be.
 #include "config/directives.h"
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "config/global.h"
+#include "site/directives.h"
 #include "support/site.h"
 
 #include "support/cmocka.h"
@@ -18,68 +18,44 @@ using httpd::config_of;
 using httpd::MountCopy;
 using httpd::ServerConfig;
 
-constexpr const char* all_names[] = {
-    "JkWorkersFile",
-    "JkWorkerProperty",
-    "JkShmFile",
-    "JkShmSize",
-    "JkWatchdogInterval",
-    "JkMount",
-    "JkUnMount",
-    "JkMountFile",
-    "JkMountFileReload",
-    "JkMountCopy",
-    "JkWorkerIndicator",
-    "JkLogFile",
-    "JkLogLevel",
-    "JkLogStampFormat",
-    "JkAutoAlias",
-    "JkRequestLogFormat",
-    "JkStripSession",
-    "JkRequestIdIndicator",
-    "JkRemoteAddrIndicator",
-    "JkRemotePortIndicator",
-    "JkRemoteHostIndicator",
-    "JkRemoteUserIndicator",
-    "JkAuthTypeIndicator",
-    "JkLocalNameIndicator",
-    "JkLocalAddrIndicator",
-    "JkLocalPortIndicator",
-    "JkIgnoreCLIndicator",
-    "JkExtractSSL",
-    "JkHTTPSIndicator",
-    "JkSSLPROTOCOLIndicator",
-    "JkCERTSIndicator",
-    "JkCIPHERIndicator",
-    "JkSESSIONIndicator",
-    "JkKEYSIZEIndicator",
-    "JkCERTCHAINPrefix",
-    "JkOptions",
-    "JkEnvVar",
-};
-
-void the_table_is_complete()
+/// How httpd's own table says what site/directives.h says.
+cmd_how how_of(site::Arguments arguments)
 {
-    std::vector<std::string> want{std::begin(all_names), std::end(all_names)};
-    std::vector<std::string> got;
+    switch (arguments) {
+    case site::Arguments::one: return TAKE1;
+    case site::Arguments::one_or_two: return TAKE12;
+    case site::Arguments::line: return RAW_ARGS;
+    case site::Arguments::flag: break;
+    }
+    return FLAG;
+}
+
+void the_table_is_that_of_all_programs()
+{
+    std::size_t rows = 0;
     for (const command_rec& row : httpd::directive_table) {
-        if (row.name != nullptr) {
-            got.emplace_back(row.name);
-            assert_non_null(row.errmsg);
+        if (row.name == nullptr) {
+            continue;
         }
+        ++rows;
+        const site::Directive* const known = site::find_directive(row.name);
+        assert_non_null(known);
+        assert_string_equal(row.name, known->name);
+        assert_string_equal(row.errmsg, known->help);
+        assert_int_equal(row.args_how, how_of(known->arguments));
+        const bool in_section = known->where == site::Where::section;
+        assert_int_equal(row.req_override, in_section ? RSRC_CONF | ACCESS_CONF : RSRC_CONF);
     }
     assert_null(httpd::directive_table.back().name);
-    std::sort(want.begin(), want.end());
-    std::sort(got.begin(), got.end());
-    assert_true(got == want);
+    assert_int_equal(rows, site::directives.size());
 }
 
 void only_mounts_may_stand_in_a_location()
 {
     Site site;
-    for (const char* const name : all_names) {
-        const bool is_mount = std::string_view{name}.ends_with("Mount");
-        const std::string failure = site.set(site.main(), name, {"w1"}, "/here");
+    for (const site::Directive& one : site::directives) {
+        const bool is_mount = std::string_view{one.name}.ends_with("Mount");
+        const std::string failure = site.set(site.main(), one.name, {"w1"}, "/here");
         assert_int_equal(failure == "not allowed in <Location> context", !is_mount);
     }
 }
@@ -88,9 +64,10 @@ void process_wide_directives_are_the_main_servers()
 {
     Site site;
     server_rec* const host = site.add_host();
-    for (const char* const name :
-         {"JkWorkersFile", "JkWorkerProperty", "JkShmFile", "JkShmSize", "JkWatchdogInterval"}) {
-        assert_text_holds(site.set(host, name, {"x"}), "cannot occur within <VirtualHost>");
+    for (const site::Directive& one : site::directives) {
+        const bool is_refused =
+            site.set(host, one.name, {"x"}).find("within <VirtualHost>") != std::string::npos;
+        assert_int_equal(is_refused, one.where == site::Where::global);
     }
 }
 
@@ -143,10 +120,14 @@ void a_worker_property_is_one_line()
     assert_text_equal(site.set("JkWorkerProperty", {"worker.w1.secret="}), "");
     const auto& properties = site.config().global->properties;
     assert_text_equal(properties.of_worker("w1", "host").value_or(""), "a#b \"c\"");
-    assert_text_holds(site.set("JkWorkerProperty", {"worker.w1.hots=x"}), "JkWorkerProperty");
+    assert_false(has_error(properties.complaints()));
+    // what is wrong is told with everything else, once all is read
+    assert_text_equal(site.set("JkWorkerProperty", {"worker.w1.hots=x"}), "");
     const std::string too_long = "worker.w1.host=" + std::string(8192, 'x');
-    assert_text_not_equal(site.set("JkWorkerProperty", {too_long.c_str()}), "");
-    assert_false(has_error(properties.complaints()));  // refused at once, not once more later
+    assert_text_equal(site.set("JkWorkerProperty", {too_long.c_str()}), "");
+    assert_text_holds(text_of(properties.complaints()), "hots");
+    assert_text_holds(text_of(properties.complaints()), "longer than");
+    assert_true(has_error(properties.complaints()));
 }
 
 void shared_memory_directives_have_no_effect()
@@ -242,10 +223,10 @@ void an_unknown_log_level_is_info()  // D4
     Site site;
     assert_text_equal(site.set("JkLogLevel", {"DEBUG"}), "");
     assert_int_equal(site.config().log_level.value_or(httpd::Level::emerg), httpd::Level::debug);
-    assert_true(fakes().log.empty());
+    assert_true(site.config().complaints.empty());
     assert_text_equal(site.set("JkLogLevel", {"bogus"}), "");
     assert_int_equal(site.config().log_level.value_or(httpd::Level::emerg), httpd::Level::info);
-    assert_true(fakes().has_logged(APLOG_WARNING, "'bogus' at httpd.conf:7"));
+    assert_text_holds(text_of(site.config().complaints), "httpd.conf:7: JkLogLevel \"bogus\"");
 }
 
 void extract_ssl_is_a_flag()
@@ -275,7 +256,29 @@ void wrong_options_are_named()  // D2
     assert_text_holds(site.set("JkOptions", {"FlushPackets Bogus"}), "'Bogus'");
     assert_text_holds(site.set("JkOptions", {"-ForwardURIProxy"}), "'-ForwardURIProxy'");
     assert_text_equal(site.set("JkOptions", {"CollapseSlashesAll"}), "");
-    assert_true(fakes().has_logged(APLOG_WARNING, "'CollapseSlashesAll' at httpd.conf:7"));
+    assert_text_holds(text_of(site.config().complaints),
+                      "httpd.conf:7: JkOptions \"CollapseSlashesAll\"");
+}
+
+void a_reserved_variable_is_not_sent()  // AT-4
+{
+    Site site;
+    assert_text_equal(site.set("JkEnvVar", {"remote_user", "root"}), "");
+    assert_text_equal(site.set("JkEnvVar", {"REMOTE_USER"}), "");
+    assert_int_equal(site.config().env_vars.size(), 1);
+    assert_text_equal(site.config().env_vars[0].name, "REMOTE_USER");
+    assert_text_holds(text_of(site.config().complaints), "httpd.conf:7: JkEnvVar \"remote_user\"");
+}
+
+void what_is_no_number_is_complained_about()
+{
+    Site site;
+    assert_text_equal(site.set("JkMountFileReload", {"5m"}), "");
+    assert_text_equal(site.set("JkWatchdogInterval", {"often"}), "");
+    assert_int_equal(site.config().mount_file_reload.value_or(-1), 5);
+    assert_int_equal(site.config().global->watchdog_interval, 0);
+    assert_text_holds(text_of(site.config().complaints), "JkMountFileReload \"5m\"");
+    assert_text_holds(text_of(site.config().complaints), "JkWatchdogInterval \"often\"");
 }
 
 void the_last_default_of_a_variable_wins()
@@ -299,7 +302,7 @@ Group config_directives_tests()
 {
     return {"config/directives",
             {
-                jk_test(the_table_is_complete),
+                jk_test(the_table_is_that_of_all_programs),
                 jk_test(only_mounts_may_stand_in_a_location),
                 jk_test(process_wide_directives_are_the_main_servers),
                 jk_test(every_text_is_kept),
@@ -316,6 +319,8 @@ Group config_directives_tests()
                 jk_test(extract_ssl_is_a_flag),
                 jk_test(options_take_several_words),
                 jk_test(wrong_options_are_named),
+                jk_test(a_reserved_variable_is_not_sent),
+                jk_test(what_is_no_number_is_complained_about),
                 jk_test(the_last_default_of_a_variable_wins),
             }};
 }

@@ -182,6 +182,40 @@ void a_bad_length_is_400_and_closes()
     assert_int_equal(request->connection->keepalive, AP_CONN_CLOSE);
 }
 
+void an_unknown_coding_is_501()
+{
+    Stage stage{1};
+    request_rec* const request = request_for(stage, "w");
+    set_header(request, "Transfer-Encoding", "gzip, chunked");
+    assert_int_equal(httpd::handle(request), HTTP_NOT_IMPLEMENTED);
+    assert_int_equal(request->connection->keepalive, AP_CONN_CLOSE);
+}
+
+void a_body_over_the_limit_is_413_before_it_is_read()
+{
+    for (const apr_off_t limit : {0, 3, 2}) {
+        Stage stage{1, {"retries=1"}};
+        fakes().limit_request_body = limit;
+        fakes().input = {{"abc", true}};
+        request_rec* const request = request_for(stage, "w");
+        set_header(request, "Content-Length", "3");
+        const bool is_over = limit == 2;
+        assert_int_equal(httpd::handle(request),
+                         is_over ? HTTP_REQUEST_ENTITY_TOO_LARGE : HTTP_SERVICE_UNAVAILABLE);
+        assert_int_equal(fakes().input.size(), is_over ? 1 : 0);
+    }
+}
+
+void an_included_error_page_is_named_to_the_page_around_it()
+{
+    Container container{{serves(head_packet(404) + chunk_packet("gone") + end_packet())}};
+    Stage stage{container.port()};
+    request_rec* const part = request_for(stage, "w");
+    part->main = stage.site().request("/page.shtml");
+    assert_int_equal(httpd::handle(part), HTTP_NOT_FOUND);
+    assert_text_equal(fakes().all_passed(), "gone<eos>");
+}
+
 void a_short_body_never_reaches_the_backend()  // D19
 {
     Stage stage{1};
@@ -240,6 +274,9 @@ Group request_handler_tests()
                 jk_test(httpds_own_page_is_asked_for),
                 jk_test(a_broken_answer_is_cut_off),
                 jk_test(a_bad_length_is_400_and_closes),
+                jk_test(an_unknown_coding_is_501),
+                jk_test(a_body_over_the_limit_is_413_before_it_is_read),
+                jk_test(an_included_error_page_is_named_to_the_page_around_it),
                 jk_test(a_short_body_never_reaches_the_backend),
                 jk_test(the_balancer_names_its_route),
                 jk_test(a_balancer_without_a_member_is_503),

@@ -149,6 +149,37 @@ void an_index_probe_claims_its_directory()  // D37
     assert_string_equal(state_of(main).forward_path, "/d/");
 }
 
+void an_index_probe_that_others_translated_names_only_the_worker()
+{
+    Mapped mapped;
+    request_rec* const main = mapped.site.request("/d/");
+    main->handler = DIR_MAGIC_TYPE;
+    request_rec* const probe = mapped.site.request("/d/index.jsp");
+    probe->main = main;
+    assert_int_equal(httpd::map_to_storage(probe), OK);
+    assert_string_equal(main->handler, DIR_MAGIC_TYPE);
+    assert_text_equal(note(main, "JK_WORKER_NAME"), "w2");
+}
+
+void an_index_probe_says_whether_its_file_is_there()  // D37
+{
+    Mapped mapped;
+    const std::string file = mapped.site.file("index.jsp", "<%= 1 %>");
+    for (const bool is_there : {true, false}) {
+        request_rec* const main = mapped.site.request("/d/");
+        main->handler = DIR_MAGIC_TYPE;
+        main->filename = apr_pstrdup(main->pool, file.substr(0, file.rfind('/') + 1).c_str());
+        main->finfo.filetype = APR_DIR;
+        request_rec* const probe =
+            mapped.site.request(is_there ? "/d/index.jsp" : "/d/default.jsp");
+        probe->main = main;
+        assert_int_equal(httpd::translate_name(probe), OK);
+        assert_int_equal(httpd::map_to_storage(probe), OK);
+        assert_int_equal(probe->finfo.filetype, is_there ? APR_REG : APR_NOFILE);
+        assert_string_equal(state_of(main).forward_path, is_there ? "/d/index.jsp" : "/d/");
+    }
+}
+
 void any_other_sub_request_claims_only_itself()  // D38
 {
     Mapped mapped;
@@ -243,6 +274,8 @@ Group request_mapper_tests()
                 jk_test(proxy_requests_and_empty_paths_are_not_ours),
                 jk_test(a_path_translated_by_others_is_mapped_to_storage),
                 jk_test(an_index_probe_claims_its_directory),
+                jk_test(an_index_probe_that_others_translated_names_only_the_worker),
+                jk_test(an_index_probe_says_whether_its_file_is_there),
                 jk_test(any_other_sub_request_claims_only_itself),
                 jk_test(a_variable_names_the_worker),
                 jk_test(a_renamed_variable_names_the_worker),

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "request/mapper.h"
+#include "site/arguments.h"
 #include "support/site.h"
 
 #include "support/cmocka.h"
@@ -80,6 +81,19 @@ void only_handled_requests_have_a_line()
     assert_int_equal(httpd::log_transaction(request), OK);
 }
 
+/// The doctor complains of exactly the formats that are refused here.
+void the_doctor_knows_the_letters()
+{
+    for (int c = 0; c < 256; ++c) {
+        for (const char* const before : {"%", "\\%", "\\", "\\\\%", "%w\\", ""}) {
+            const std::string format = before + std::string(1, static_cast<char>(c));
+            Complaints complaints;
+            site::check_argument("JkRequestLogFormat", format, {}, complaints);
+            assert_int_equal(complaints.empty(), RequestLog::compile(format).has_value());
+        }
+    }
+}
+
 }  // namespace
 
 Group request_request_log_tests()
@@ -91,6 +105,7 @@ Group request_request_log_tests()
                 jk_test(what_is_not_there_is_a_dash),
                 jk_test(unknown_letters_are_refused),
                 jk_test(values_stay_on_their_line),
+                jk_test(the_doctor_knows_the_letters),
                 jk_test(only_handled_requests_have_a_line),
             }};
 }

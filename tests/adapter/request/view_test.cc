@@ -278,6 +278,27 @@ void the_uri_has_the_form_of_the_option()
     }
 }
 
+void of_the_absolute_form_only_the_path_is_sent()
+{
+    constexpr const char* rows[][2] = {
+        {"http://h:8080/app/./a?q", "/app/./a"},
+        {"HTTPS://h/app//x;y=1", "/app//x;y=1"},
+        {"http://h?q", "/"},
+        {"/app/http://h/x", "/app/http://h/x"},
+    };
+    for (const auto& [target, uri] : rows) {
+        Site site;
+        (void)site.set("JkOptions", {"ForwardURICompatUnparsed"});
+        site.finish();
+        request_rec* const request = site.request("/app/x");
+        request->unparsed_uri = apr_pstrdup(request->pool, target);
+        httpd::RequestState state;
+        state.forward_path = request->uri;
+        const Result<Description> got = httpd::describe(request, state, {});
+        assert_text_equal(got->ajp.uri, uri);
+    }
+}
+
 void an_encoded_slash_is_sent_as_it_came()
 {
     struct {
@@ -320,6 +341,26 @@ void a_path_that_cannot_be_forwarded_is_refused()
     assert_int_equal(got.error().code, Errc::bad_path);
 }
 
+void a_host_that_containers_refuse_is_refused_where_asked_for()
+{
+    for (const bool is_strict : {false, true}) {
+        Site site;
+        if (is_strict) {
+            (void)site.set("JkOptions", {"StrictHost"});
+        }
+        site.finish();
+        request_rec* const request = site.request("/app/x");
+        httpd::RequestState state;
+        state.forward_path = request->uri;
+        apr_table_setn(request->headers_in, "Host", "my_host");
+        assert_int_equal(httpd::describe(request, state, {}).has_value(), !is_strict);
+        apr_table_setn(request->headers_in, "Host", "my-host:8080");
+        assert_true(httpd::describe(request, state, {}).has_value());
+        apr_table_unset(request->headers_in, "Host");  // HTTP/1.0
+        assert_true(httpd::describe(request, state, {}).has_value());
+    }
+}
+
 }  // namespace
 
 Group request_view_tests()
@@ -337,8 +378,10 @@ Group request_view_tests()
                 jk_test(a_virtual_host_has_the_indicators_too),
                 jk_test(the_address_is_that_of_the_option),
                 jk_test(the_uri_has_the_form_of_the_option),
+                jk_test(of_the_absolute_form_only_the_path_is_sent),
                 jk_test(an_encoded_slash_is_sent_as_it_came),
                 jk_test(a_path_that_cannot_be_forwarded_is_refused),
+                jk_test(a_host_that_containers_refuse_is_refused_where_asked_for),
             }};
 }
 

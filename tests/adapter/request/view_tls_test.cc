@@ -264,6 +264,28 @@ void ignore_cl_makes_the_length_unknown()  // D18
     }
 }
 
+void an_error_page_has_no_body()
+{
+    Site site;
+    site.finish();
+    request_rec* const page = site.request("/error");
+    set_header(page, "Content-Length", "5");
+    page->prev = site.request("/missing");
+    assert_int_equal(length_of(page).kind, BodyKind::sized);  // rewritten: still to be read
+    page->prev->status = HTTP_NOT_FOUND;
+    assert_int_equal(length_of(page).kind, BodyKind::none);
+}
+
+void a_negative_key_size_is_not_sent()
+{
+    Site site;
+    site.finish();
+    request_rec* const request = site.request("/x");
+    set_env(request, "HTTPS", "on");
+    set_env(request, "SSL_CIPHER_USEKEYSIZE", "-1");
+    assert_false(describe(request).ajp.ssl_key_size.has_value());
+}
+
 void a_sub_request_has_no_body()
 {
     Site site;
@@ -294,6 +316,8 @@ Group request_view_tls_tests()
                 jk_test(a_length_that_is_none_is_refused),
                 jk_test(another_encoding_is_refused),
                 jk_test(ignore_cl_makes_the_length_unknown),
+                jk_test(an_error_page_has_no_body),
+                jk_test(a_negative_key_size_is_not_sent),
                 jk_test(a_sub_request_has_no_body),
             }};
 }

@@ -1,6 +1,7 @@
 // httpd's functions: configuration, server and log.
 #include "support/httpd_fakes.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace jk::test {
@@ -45,6 +46,7 @@ extern "C" {
 
 const char* ap_server_root = "/";
 server_rec* ap_server_conf = nullptr;
+ap_directive_t* ap_conftree = nullptr;
 
 // --- log -----------------------------------------------------------------------------------------
 
@@ -119,9 +121,20 @@ apr_status_t ap_mpm_query(int code, int* result)
     return APR_SUCCESS;
 }
 
+apr_off_t ap_get_limit_req_body(const request_rec*)
+{
+    return fakes().limit_request_body;
+}
+
 int ap_state_query(int code)
 {
     return code == AP_SQ_RUN_MODE ? fakes().run_mode : fakes().main_state;
+}
+
+module* ap_find_linked_module(const char* name)
+{
+    const auto& all = fakes().linked_modules;
+    return std::find(all.begin(), all.end(), name) == all.end() ? nullptr : &jk_module;
 }
 
 void* ap_retained_data_create(const char* key, apr_size_t size)

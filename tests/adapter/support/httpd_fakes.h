@@ -34,6 +34,7 @@ struct Fakes {
     std::function<void()> on_pass;  ///< called before a brigade is taken
     std::string written;            ///< by ap_rwrite()
 
+    apr_off_t limit_request_body = 0;  ///< bytes, 0: none
     const char* remote_host = nullptr;
     const char* server_name = "www.example.com";
     apr_port_t server_port = 80;
@@ -43,6 +44,7 @@ struct Fakes {
     int daemons = 4;
     int main_state = AP_SQ_MS_CREATE_CONFIG;
     int run_mode = AP_SQ_RM_NORMAL;
+    std::vector<std::string> linked_modules;
     std::vector<std::string> hooks;
     std::vector<std::string> components;  ///< of the Server header
     std::map<std::string, std::vector<char>> retained;

@@ -184,7 +184,7 @@ Complaints Site::build()
     finish();
     Complaints complaints;
     httpd::load_workers(pool_, *config().global, complaints);
-    httpd::MountComplaints mounts;
+    site::MountComplaints mounts;
     httpd::build_mount_tables(pool_, main_, mounts);
     complaints.insert(complaints.end(), mounts.of_workers.begin(), mounts.of_workers.end());
     complaints.insert(complaints.end(), mounts.of_rules.begin(), mounts.of_rules.end());

@@ -1,12 +1,13 @@
 // JkOptions. A table of words, each with its group; inside a group the last word given wins.
-// Tested by tests/adapter/config/options_test.cc.
-#include "config/options.h"
+// Tested by tests/unit/site/options_test.cc.
+#include "site/options.h"
 
 #include <array>
 
+#include "base/nearest_name.h"
 #include "base/text.h"
 
-namespace jk::httpd {
+namespace jk::site {
 
 namespace {
 
@@ -61,15 +62,17 @@ const Word* find(std::string_view name) noexcept
     return nullptr;
 }
 
+std::string_view without_sign(std::string_view word) noexcept
+{
+    return word.substr(word.starts_with('-') || word.starts_with('+') ? 1 : 0);
+}
+
 }  // namespace
 
 Result<void> Options::add(std::string_view text, bool& deprecated) noexcept
 {
     const bool removes = text.starts_with('-');
-    if (removes || text.starts_with('+')) {
-        text.remove_prefix(1);
-    }
-    const Word* const word = find(text);
+    const Word* const word = find(without_sign(text));
     if (word == nullptr) {
         return failure(Errc::unknown_name, "is no JkOptions word");
     }
@@ -104,4 +107,13 @@ Options Options::with_defaults() const noexcept
     return over(base);
 }
 
-}  // namespace jk::httpd
+std::string_view nearest_option(std::string_view word) noexcept
+{
+    NearestName nearest{without_sign(word)};
+    for (const Word& one : words) {
+        nearest.offer(one.name);
+    }
+    return nearest.best();
+}
+
+}  // namespace jk::site

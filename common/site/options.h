@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 
-namespace jk::httpd {
+namespace jk::site {
 
 /// One bit per word.
 enum class Option : std::uint32_t {
@@ -52,4 +52,8 @@ private:
     std::uint32_t minus_ = 0;
 };
 
-}  // namespace jk::httpd
+/// Returns the JkOptions word that a misspelt one, its + or - included, is closest to; empty where
+/// none is close.
+[[nodiscard]] std::string_view nearest_option(std::string_view word) noexcept;
+
+}  // namespace jk::site
