@@ -44,11 +44,12 @@ includes() {
         sed -E 's/^([^:]*:[0-9]+):[^<"]*(<[^>]*>|"[^"]*").*/\1: \2/'
 }
 
-# objects FOLDER…: the object made from each of their .cc files; libtool puts them into .libs/ and
-# names them after the library
+# objects FOLDER…: the object made from each of their .cc files, but of those of the program jkctl;
+# libtool puts them into .libs/ and names them after the library
 objects() {
     local source folder name found
     for source in $(translation_units "$@"); do
+        [[ $source != native/jkctl/* ]] || continue
         folder=$build/${source%/*} name=${source##*/}
         found=$(find "$folder" -maxdepth 2 -path '*/.libs/*' -name "*_la-${name%.cc}.o" | head -n 1)
         if [[ -z $found ]]; then
@@ -94,13 +95,35 @@ own_files() {
 
 # --- 1 and 2: includes ----------------------------------------------------------------------------
 
-# The part of the standard library that needs no system, and three header-only libraries.
+# The part of the standard library that needs no system, and two header-only libraries.
 pure_headers=" algorithm any array atomic bit bitset cassert charconv chrono climits cmath compare
  concepts cstddef cstdint cstring deque exception expected functional initializer_list iterator
  limits list map memory memory_resource new numbers numeric optional queue ratio set
  source_location span stack stdexcept string string_view tuple type_traits typeinfo unordered_map
  unordered_set utility variant vector version
- tl/expected.hpp nlohmann/json.hpp xxhash.h "
+ tl/expected.hpp xxhash.h "
+
+# Libraries that one file alone includes.
+declare -A only_in=(
+    [CLI]=native/jkctl/command_line.cc
+    [nlohmann]=native/jkctl/json.cc
+)
+
+# The program jkctl knows common/ and the system, and nothing of httpd; the module nothing of jkctl.
+jkctl_headers() {
+    local place name folder
+    while read -r place name; do
+        folder=${name:1:-1} folder=${folder%%/*}
+        if [[ -n ${only_in[$folder]:-} && ${place%:*:} != "${only_in[$folder]}" ]]; then
+            echo "$place $name belongs into ${only_in[$folder]}"
+        elif [[ $place == native/jkctl/* ]]; then
+            [[ $name == \<* || $folder == jkctl || -d common/$folder ]] ||
+                echo "$place $name is no header for jkctl"
+        elif [[ $folder == jkctl ]]; then
+            echo "$place $name is for native/jkctl only"
+        fi
+    done < <(includes common && includes native)
+}
 
 gate_headers() {
     local place name seen=
@@ -114,6 +137,7 @@ gate_headers() {
     includes native | grep -v '^native/httpd_api\.h:' |
         grep -E ': [<"]([^>"]*/)?(httpd\.h|http_|ap[ru]?_|util_|scoreboard|mpm_|mod_|unixd)' |
         sed 's/$/ belongs into native\/httpd_api.h/'
+    jkctl_headers
     return 0
 }
 
@@ -124,6 +148,7 @@ declare -A arrows=(
     [conf]=" base "
     [route]=" base "
     [lb]=" base conf "
+    [site]=" base ajp conf route lb status "
     [status]=" base conf lb "
 )
 

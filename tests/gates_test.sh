@@ -63,6 +63,14 @@ extern __attribute__((visibility("default"))) int jk_module;
 int jk_module = 1;
 }
 END
+    put native/jkctl/main.cc <<'END'
+// The program. Tested by tests/system/test_basic.py.
+#include "base/thing.h"
+#include "jkctl/json.h"
+#include <unistd.h>
+END
+    echo "#include <nlohmann/json.hpp>" | put native/jkctl/json.cc
+    echo "// nothing" | put tests/adapter/jkctl/json_test.cc
     put tests/system/test_basic.py </dev/null
     put tests/system/test_errors.py </dev/null
     find tests -name '*_test.cc' | put ./Makefile.am
@@ -210,6 +218,16 @@ source_faults() {
     caught gate_headers "native/mod_jk.cc:7: <http_log.h>" \
         add native/mod_jk.cc '#include <http_log.h>'
     caught gate_headers "\"apr_pools.h\"" add native/request/x.h '#include "apr_pools.h"'
+    caught gate_headers "native/jkctl/main.cc:5: \"httpd_api.h\" is no header for jkctl" \
+        add native/jkctl/main.cc '#include "httpd_api.h"'
+    caught gate_headers "\"config/x.h\" is no header for jkctl" \
+        add native/jkctl/json.cc '#include "config/x.h"'
+    caught gate_headers "native/jkctl/main.cc:5: <CLI/CLI.hpp> belongs into native/jkctl/command" \
+        add native/jkctl/main.cc '#include <CLI/CLI.hpp>'
+    caught gate_headers "<nlohmann/json.hpp> belongs into native/jkctl/json.cc" \
+        add common/status/thing.cc '#include <nlohmann/json.hpp>'
+    caught gate_headers "\"jkctl/json.h\" is for native/jkctl only" \
+        add native/mod_jk.cc '#include "jkctl/json.h"'
     caught gate_headers "no #include" find common -type f -delete
 
     caught gate_arrows "ajp may not include conf" add common/ajp/thing.cc '#include "conf/thing.h"'

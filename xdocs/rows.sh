@@ -122,5 +122,13 @@ names Command common/status/commands.cc | gate "commands of the status" status.x
 names Format common/status/formats.cc | gate "formats of the status" status.xml format
 names Field common/status/worker_fields.cc | gate "fields of a worker" status.xml field
 verdicts | gate "verdicts" verdicts.xml verdict
+manual=native/jkctl/jkctl.1
+names Command native/jkctl/command_line.cc | gate "commands of jkctl" jkctl.xml command
+names Command native/jkctl/command_line.cc | gate "commands of jkctl" "$manual" command
+jkctl_globals | gate "options of jkctl" jkctl.xml global
+for command in $(names Command native/jkctl/command_line.cc); do
+    jkctl_options "$command" | gate "options of jkctl $command" jkctl.xml "$command"
+    jkctl_options "$command" | gate "options of jkctl $command" "$manual" "$command"
+done
 echo "1..$number"
 exit "$failed"

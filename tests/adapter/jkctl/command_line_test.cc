@@ -1,0 +1,119 @@
+// The command line: what is understood, and what is said about the rest.
+#include "jkctl/command_line.h"
+
+#include <sstream>
+
+#include "jkctl/folder.h"
+#include "support/cmocka.h"
+
+namespace jk::test {
+
+namespace {
+
+using ctl::Exit;
+
+struct Outcome {
+    Exit exit;
+    std::string out;
+    std::string err;
+};
+
+Outcome run(std::vector<std::string> arguments)
+{
+    std::ostringstream out;
+    std::ostringstream err;
+    ctl::Console console{out, err};
+    const Exit exit = ctl::run(std::move(arguments), console);
+    return {exit, out.str(), err.str()};
+}
+
+void assert_misuse(std::vector<std::string> arguments, std::string_view part)
+{
+    const Outcome done = run(std::move(arguments));
+    assert_int_equal(done.exit, Exit::misuse);
+    assert_text_equal(done.out, "");
+    assert_text_holds(done.err, part);
+    assert_text_holds(done.err, "\nTry jkctl");
+}
+
+void help_names_every_command_and_option()
+{
+    const Outcome all = run({"--help"});
+    assert_int_equal(all.exit, Exit::fine);
+    for (const char* const name : {"check", "convert", "explain", "--version", "Exit status"}) {
+        assert_text_holds(all.out, name);
+    }
+    const Outcome one = run({"check", "--help"});
+    assert_int_equal(one.exit, Exit::fine);
+    for (const char* const name : {"FILE", "--as", "--strict", "--json", "--root", "--env", "-D"}) {
+        assert_text_holds(one.out, name);
+    }
+    assert_text_holds(run({"convert", "-h"}).out, "-o,--output");
+    assert_text_holds(run({"explain", "-h"}).out, "--config FILE REQUIRED");
+}
+
+void the_version_is_told()
+{
+    const Outcome done = run({"--version"});
+    assert_int_equal(done.exit, Exit::fine);
+    assert_text_equal(done.out, "jkctl " YOKE_VERSION "\n");
+}
+
+void misspelt_words_have_a_suggestion()
+{
+    assert_misuse({"chekc", "x"}, "jkctl: there is no command \"chekc\"; did you mean check?");
+    assert_misuse({"check", "--jsno", "x"}, "did you mean --json?");
+    assert_misuse({"--vresion"}, "there is no option \"--vresion\"; did you mean --version?");
+    assert_misuse({"convert", "x", "--outptu", "y"}, "did you mean --output?");
+    assert_misuse({"nothinglikeit"}, "there is no command \"nothinglikeit\"\n");
+}
+
+void wrong_use_is_explained()
+{
+    assert_misuse({}, "name a command");
+    assert_misuse({"check"}, "FILE");
+    assert_misuse({"convert"}, "FILE");
+    assert_misuse({"explain", "http://h/"}, "--config");
+    assert_misuse({"check", "--as", "word", "x"}, "word");
+    assert_misuse({"convert", "--to"}, "--to");
+    assert_misuse({"convert", "a", "b"}, "one argument too many, \"b\"");
+}
+
+void options_reach_their_command()
+{
+    const Folder folder;
+    const std::string workers = folder.file("w", "worker.list=a\nworker.a.host=h\n");
+    const std::string mounts = folder.file("u", "/x=nosuch\n");
+    assert_int_equal(run({"check", workers, mounts}).exit, Exit::fine);
+    assert_int_equal(run({"check", workers, mounts, "--strict"}).exit, Exit::refused);
+    assert_text_holds(run({"check", "--json", workers}).out, "\"verdict\"");
+    assert_text_holds(run({"check", "--as", "mounts", workers}).out, "is no rule");
+    assert_text_equal(run({"check", "-D", "A", "--define", "B=1", workers}).out,
+                      "no complaints in 1 file\n");
+    assert_int_equal(run({"convert", workers, "-o", folder.path("h")}).exit, Exit::fine);
+    assert_text_holds(run({"convert", "--to", "properties", folder.path("h")}).out,
+                      "worker.list=a\n");
+    const std::string conf = folder.file(
+        "c", "JkWorkerProperty worker.list=a\nJkWorkerProperty worker.a.host=h\nJkMount /x a\n");
+    const Outcome to_a =
+        run({"explain", "--config", conf, "--json", "--cookie", "a=b", "http://h/x"});
+    assert_text_holds(to_a.out, "\"worker\": \"a\"");
+    assert_int_equal(to_a.exit, Exit::fine);
+    assert_int_equal(run({"explain", "http://h/y", "--config", conf}).exit, Exit::refused);
+}
+
+}  // namespace
+
+Group jkctl_command_line_tests()
+{
+    return {"jkctl/command_line",
+            {
+                jk_test(help_names_every_command_and_option),
+                jk_test(the_version_is_told),
+                jk_test(misspelt_words_have_a_suggestion),
+                jk_test(wrong_use_is_explained),
+                jk_test(options_reach_their_command),
+            }};
+}
+
+}  // namespace jk::test
