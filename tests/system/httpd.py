@@ -66,8 +66,8 @@ class Httpd:
     """One server.  start() and stop(), or use as a context manager."""
 
     def __init__(self, config="", mpm="event", modules=(), ports=1, children=1, threads=16,
-                 log_level="info", crashes_expected=False, env=None, base_directives=""):
-        self.module = module_under_test()
+                 log_level="info", crashes_expected=False, env=None, base_directives="", module=None):
+        self.module = module or module_under_test()
         self.dir = tempfile.mkdtemp(prefix="yoke-httpd-")
         os.chmod(self.dir, 0o755)  # the children are another user
         os.mkdir(self.dir + "/htdocs")
@@ -171,7 +171,8 @@ class Httpd:
             self._spawn()
             if self._wait_listening():
                 return self
-            if "could not bind" not in self.error_log():
+            said = Path(self.dir, "out").read_text() + self.error_log()
+            if "could not bind" not in said:  # another process took the port meanwhile
                 break
         self.kill()
         self.crashes_expected = True  # what it says now is no crash but its refusal

@@ -88,11 +88,6 @@ def test_weights_over_several_children(make):
     assert abs(counts["a"] - 20) <= 6 and abs(counts["c"] - 60) <= 6, counts
 
 
-def test_distance(make):
-    site = Site(make, extra="worker.a.distance=2 worker.b.distance=1 worker.c.distance=1")
-    assert site.sequence(6) == "bcbcbc"
-
-
 def test_route_and_activation_reach_the_container(make):
     site = Site(make, extra="worker.a.route=tomcat-a")
     assert site.sequence(1) == "a"
@@ -104,18 +99,23 @@ def test_route_and_activation_reach_the_container(make):
 # Sessions ------------------------------------------------------------------------------------
 
 STICKY = [  # cookie header, who has to answer
-    ("JSESSIONID=x.b", "b"), ('JSESSIONID="x.b"', "b"), ("JSESSIONID =x.b", "b"),
-    ("JSESSIONID= x.b", "b"), ("y=1;JSESSIONID=x.b", "b"), ("y=1,JSESSIONID=x.b,z=3", "b"),
-    ("JSESSIONID=x.b ; y=1", "b"), ("JSESSIONIDSSO=q.c; JSESSIONID=x.b", "b"),
-    ("JSESSIONID=x.zz; JSESSIONID=x.b", "b"), ("JSESSIONID=x.c; JSESSIONID=x.b", "c"),
+    ("JSESSIONID=x.b", "b"), pytest.param('JSESSIONID="x.b"', "b", id="W29"),
+    ("JSESSIONID =x.b", "b"), ("JSESSIONID= x.b", "b"), ("y=1;JSESSIONID=x.b", "b"),
+    ("y=1,JSESSIONID=x.b,z=3", "b"), ("JSESSIONID=x.b ; y=1", "b"),
+    ("JSESSIONIDSSO=q.c; JSESSIONID=x.b", "b"),
+    pytest.param("JSESSIONID=x.zz; JSESSIONID=x.b", "b", id="W28"),
+    ("JSESSIONID=x.c; JSESSIONID=x.b", "c"),
     ("JSESSIONID=; JSESSIONID=x.b", "b"), ("JSESSIONID=.b", "b"),
-    ("XJSESSIONID=x.b", None), ("jsessionid=x.b", None), ("JSESSIONID=xb", None),
+    pytest.param("XJSESSIONID=x.b", None, id="W30_other_name"),
+    pytest.param("jsessionid=x.b", None, id="W30_lower_case"), ("JSESSIONID=xb", None),
     ("JSESSIONID=x.B", None), ("JSESSIONID=x.unknown", None), ("JSESSIONID=x.", None),
 ]
 PATHS = [
-    ("/a/x;jsessionid=x.b", "b"), ("/a/x;jsessionid=x.b/y", "b"), ("/x;jsessionid=x.b;q=1", "b"),
+    ("/a/x;jsessionid=x.b", "b"), pytest.param("/a/x;jsessionid=x.b/y", "b", id="W29"),
+    ("/x;jsessionid=x.b;q=1", "b"),
     ("/a/x;jsessionid=x.b?z=1", "b"), ("/a/x;jsessionid=x%2eb", "b"),
-    ("/a/x;JSESSIONID=x.b", None), ("/a/x;xjsessionid=x.b", None), ("/x?jsessionid=x.b", None),
+    pytest.param("/a/x;JSESSIONID=x.b", None, id="W30"), ("/a/x;xjsessionid=x.b", None),
+    ("/x?jsessionid=x.b", None),
 ]
 
 

@@ -116,7 +116,7 @@ def test_method(server, peer, method):
     assert last(peer).method == method
 
 
-def test_trace_is_answered_by_httpd(server, peer):
+def test_d44_trace_is_answered_by_httpd(server, peer):
     assert request(server.port, "TRACE", "/app/x").status == 200
     assert peer.requests == []
 
@@ -166,7 +166,7 @@ def test_client_cannot_forge_attributes(server, peer):
     assert sent.attribute("AJP_REMOTE_PORT") != "1"
 
 
-def test_environment_becomes_an_attribute(server, peer):
+def test_d32_environment_becomes_an_attribute(server, peer):
     get(server.port, "/app/x")
     assert last(peer).attribute("GREETING") == "hello"
     assert not any(n == "UNSET" for n, _ in last(peer).attributes)

@@ -85,7 +85,7 @@ def check(site, name, status, hint, path=None):
     return answer, log
 
 
-def test_mount_to_an_unknown_worker(site):
+def test_d21_mount_to_an_unknown_worker(site):
     answer, log = site.log_of(lambda: get(site.server.port, "/nowhere/x"))
     assert answer.status == 500
     whole = site.server.logs()
@@ -181,7 +181,10 @@ def is_visible_failure(answer, dropped):
     return answer is None or answer.status == 502 or (not answer.complete and dropped)
 
 
-@pytest.mark.parametrize("step,reset", STEPS, ids=["%s%s" % (s, "-reset" * r) for s, r in STEPS])
+STEP_IDS = ["D23" if s == "before-head" and not r else s + "-reset" * r for s, r in STEPS]
+
+
+@pytest.mark.parametrize("step,reset", STEPS, ids=STEP_IDS)
 def test_cut(site, step, reset):
     peer = site.peers["cut"]
     peer.forget()
@@ -249,7 +252,7 @@ def test_too_many_headers_are_the_containers_business(site):
     assert len(sent.headers) == 100
 
 
-def test_error_document_keeps_the_status(make):
+def test_d45_error_document_keeps_the_status(make):
     """An ErrorDocument that a container serves with 200 does not turn the error into a success."""
     peer = make.peer(behaviour=ajp_peer.respond(200, [("X-Page", "error")], b"our page"))
     server = make.httpd("""
@@ -286,10 +289,12 @@ def line_of(config, server):
 @pytest.mark.parametrize("line,word", [
     ("JkMuont /x w", "JkMuont"), ("JkMount x/y w", "x/y|begin|start|slash"),
     ("JkMount /x", "JkMount"), ("JkOptions +NoSuchOption", "NoSuchOption"),
-    ("JkOptions -ForwardURIProxy", "ForwardURIProxy"), ("JkMountCopy perhaps", "JkMountCopy"),
+    pytest.param("JkOptions -ForwardURIProxy", "ForwardURIProxy", id="D2"),
+    ("JkMountCopy perhaps", "JkMountCopy"),
     ("JkWorkersFile conf/none.properties", "none.properties"),
     ("JkMountFile conf/none.properties", "none.properties"),
-    ("JkWorkerProperty worker.w.bogus=1", "bogus"), ("JkWorkerProperty worker.w.Port=1", "Port"),
+    pytest.param("JkWorkerProperty worker.w.bogus=1", "bogus", id="W1"),
+    pytest.param("JkWorkerProperty worker.w.Port=1", "Port", id="W2"),
     ("JkExtractSSL perhaps", "JkExtractSSL")])
 def test_wrong_directive_is_named_with_file_and_line(line, word):
     server = httpd_module.Httpd(BASE + line)
@@ -299,7 +304,7 @@ def test_wrong_directive_is_named_with_file_and_line(line, word):
     finally:
         server.stop(check=False)
     assert code != 0
-    assert "httpd.conf" in output and re.search(r"line %d\b" % number, output), output
+    assert re.search(r"httpd\.conf:%d:|line %d\b.*httpd\.conf" % (number, number), output), output
     assert re.search(word, output), output
 
 
@@ -313,19 +318,19 @@ def test_good_configuration_passes_the_test():
 
 
 REFUSED = {
-    "unknown type": (["worker.w.type=AJP13"], r"\bw\b.*AJP13|AJP13.*\bw\b", r"ajp13"),
+    "W14": (["worker.w.type=AJP13"], r"\bw\b.*AJP13|AJP13.*\bw\b", r"ajp13"),
     "ajp14": (["worker.w.type=ajp14"], r"\bw\b.*ajp14|ajp14.*\bw\b", r"ajp13"),
-    "no members": (["worker.w.type=lb"], r"\bw\b", r"balance_workers"),
-    "two members, one route": (
+    "W18_no_members": (["worker.w.type=lb"], r"\bw\b", r"balance_workers"),
+    "W18_same_route": (
         ["worker.w.type=lb", "worker.w.balance_workers=a,b", "worker.a.route=r",
          "worker.b.route=r"], r"route", r"\br\b"),
-    "reference to nothing": (["worker.w.reference=worker.none"], r"worker\.none|none", "reference"),
-    "loop of references": (
+    "W13_missing": (["worker.w.reference=worker.none"], r"worker\.none|none", "reference"),
+    "W13_loop": (
         ["worker.w.reference=worker.a", "worker.a.reference=worker.w"], "reference", "worker"),
     "balancer in a balancer": (
         ["worker.w.type=lb", "worker.w.balance_workers=a", "worker.a.type=lb",
          "worker.a.balance_workers=b"], r"\ba\b", "lb"),
-    "name too long": (["worker.list=" + "n" * 64], "n{60}", r"63|long"),
+    "W17": (["worker.list=" + "n" * 64], "n{60}", r"63|long"),
 }
 
 
@@ -353,7 +358,7 @@ def test_wrong_line_in_the_workers_file(make):
     assert re.search(r"workers\.properties(:| line |, line )3\b|line 3\b", said), said
 
 
-def test_unresolvable_host_does_not_stop_the_start(make):
+def test_w16_unresolvable_host_does_not_stop_the_start(make):
     peer = make.peer(name="good")
     server = make.httpd("""
 JkWorkerProperty worker.list=w,good

@@ -45,7 +45,7 @@ def site(make_for_module):
     return server.start()
 
 
-@pytest.mark.parametrize("path, status, body", [  # D42
+@pytest.mark.parametrize("path, status, body", [
     ("/ctx/s.txt", 200, b"a file of the context"),
     ("/ctx//s.txt", 200, b"a file of the context"),
     ("/ctx/./s.txt;jsessionid=1", 200, b"a file of the context"),
@@ -61,20 +61,20 @@ def site(make_for_module):
     ("/none/s.txt", 404, None),
     ("/app/s.txt", 200, b"a file of httpd"),
 ])
-def test_auto_alias(site, path, status, body):
+def test_d42_auto_alias(site, path, status, body):
     answer = get(site.port, path)
     assert answer.status == status
     assert body is None or answer.body == body
 
 
-@pytest.mark.parametrize("path, status", [  # D43
+@pytest.mark.parametrize("path, status", [
     ("/app;jsessionid=1/s.txt", 200),
     ("/app/s.txt;jsessionid=1.tc1", 200),
     ("/app/s.txt;jsessionidX", 200),
     ("/app/s.txt;JSESSIONID=1", 404),
     ("/app;jsessionid=1/s.txt;jsessionid=2", 404),
 ])
-def test_strip_session(site, path, status):
+def test_d43_strip_session(site, path, status):
     assert get(site.port, path).status == status
 
 

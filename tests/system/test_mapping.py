@@ -38,79 +38,19 @@ JkMount /both/* w2
 </Location>
 
 <VirtualHost 127.0.0.1:@PORT2@>
-  JkMountFile @DIR@/uriworkermap.properties
-  JkMount /over w1
-  JkMount /jkm/* w1
 </VirtualHost>
 <VirtualHost 127.0.0.1:@PORT3@>
+  JkMountCopy On
 </VirtualHost>
 <VirtualHost 127.0.0.1:@PORT4@>
   JkMountCopy On
-</VirtualHost>
-<VirtualHost 127.0.0.1:@PORT5@>
-  JkMountCopy On
   JkMount /m/* w2
 </VirtualHost>
-<VirtualHost 127.0.0.1:@PORT6@>
+<VirtualHost 127.0.0.1:@PORT5@>
   JkMount /* w1
   JkUnMount / w1
 </VirtualHost>
 """
-RULES = """
-# rules of the second virtual host
-/dbl|/*=w2
-/tri|/a|/b=w1
-/y=w1
-/q?z=w1
-/a/*/c=w2
-/star*=w1
-/lit%20x=w1
-/sp ace=w1
-/case/*=w1
-  /ws1 = w1   # a comment
-/ext=w1 ;reply_timeout=5000
-/eq=w1=foo
-/empty=
-novalue
-=w1
-/dup=w1
-/dup=w2
-/sub/*.do=w2
-!/sub/no.do=w1
-!/sub/no2.do=w2
-!/sub/x/*=*
--!/sub/no3.do=w2
-/fall/*=w1
-/fall/sub/*=w2
-!/fall/sub/*.gif=w2
--/ws2b=w1
-/over=w2
--/jkm/*=w1
-/pri/x=w1
-/pri/*x**=w2
-/ss/**/x=w2
-/map/*=w1
-/one=w1
-/any/*=*
-"""
-# Path and the worker that answers; a number stands for a status of httpd's own.
-FILE_RULES = [
-    ("/dbl", "w2"), ("/dbl/", "w2"), ("/dbl/y", "w2"), ("/dblx", 404),
-    ("/tri", "w1"), ("/tri/a", 404), ("/tri/a%7C/b", "w1"),
-    ("/y", "w1"),
-    ("/qaz", "w1"), ("/q/z", "w1"), ("/qz", 404),
-    ("/a/x/y/c", "w2"), ("/a/x/c", "w2"), ("/a/c", 404),
-    ("/star", "w1"), ("/starfoo", "w1"), ("/star/a/b", "w1"),
-    ("/lit%20x", 404), ("/lit%2520x", "w1"), ("/sp%20ace", "w1"),
-    ("/case/a", "w1"), ("/CASE/a", 404), ("/ws1", "w1"), ("/ext", "w1"), ("/eq", 500),
-    ("/empty", 404), ("/novalue", 404), ("/dup", "w2"),
-    ("/sub/no.do", "w2"), ("/sub/no2.do", 404), ("/sub/x/y.do", 404), ("/sub/no3.do", "w2"),
-    ("/fall/a", "w1"), ("/fall/sub/a", "w2"), ("/fall/sub/a.gif", 404),
-    ("/ws2b", 404), ("/over", "w2"), ("/jkm/x", "w1"),
-    ("/pri/x", "w2"), ("/ss/a/b/x", "w2"), ("/ss/x", 404),
-    ("/map;v=1/x", "w1"), ("/map/a//b", "w1"), ("/x/../map/b", "w1"), ("/foo/..;x/map/y", "w1"),
-    ("/one;jsessionid=1", "w1"), ("/one/", 404), ("/any/x", 500),
-]
 # Paths that mean /app/private (404, not forwarded) and /app/locked or /jkstatus (403).
 PRIVATE = [
     "/app/private/a", "/app/private", "/app//private/a", "//app/private/a",
@@ -130,6 +70,9 @@ REFUSED = [
     "/app%5cprivate/a", "/app/z%5c..%5cprivate/a", "/app\\private/a", "/app/%c0%afprivate/a",
     "/app/%zz", "/../app/private/a", "/%2e%2e/app", "/..;/app/x", "app/private/a", "@host/x",
 ]
+# Paths that are rows of directives.md 9.
+ROWS = {"/app/a%2520b": "D11", "/app/a%3Bb": "D12", "/foo/..;x/app/y": "D13",
+        "/foo/..;x/app/locked/z": "D13", "/..;/app/x": "D14"}
 # What is forwarded, and how its path looks to the container.
 FORWARDED = [
     ("/app/a%20b", "/app/a%20b"), ("/app/a%3Bb", "/app/a;b"), ("/app/a;b=c/d", "/app/a;b=c/d"),
@@ -148,9 +91,7 @@ class Site:
 
     def __init__(self, make):
         self.peers = [make.peer(name="w1"), make.peer(name="w2")]
-        self.server = make.keep(httpd.Httpd(CONFIG % tuple(p.port for p in self.peers), ports=6))
-        self.server.file("uriworkermap.properties", RULES)
-        self.server.start()
+        self.server = make.httpd(CONFIG % tuple(p.port for p in self.peers), ports=5)
 
     def forwarded(self):
         return [x.uri for peer in self.peers for x in peer.requests]
@@ -176,11 +117,6 @@ def check(site, path, expected, host=1):
         assert (answer.status, answer.text) == (200, expected)
 
 
-@pytest.mark.parametrize("path,expected", FILE_RULES)
-def test_rule_of_the_mount_file(site, path, expected):
-    check(site, path, expected, host=2)
-
-
 def test_bad_rules_are_named_and_left_out(make):
     """A rule that is wrong costs that rule: the others work, and the log names each one."""
     peer = make.peer(name="w1")
@@ -202,12 +138,17 @@ def test_excluded_path_is_not_forwarded(site, path):
     check(site, path, 404)
 
 
-@pytest.mark.parametrize("path", LOCKED)
+def names(paths):
+    """What pytest calls the tests of these paths: by their row, where they have one."""
+    return [ROWS.get(path, path[:30]) for path in paths]
+
+
+@pytest.mark.parametrize("path", LOCKED, ids=names(LOCKED))
 def test_access_control_sees_the_path_of_the_container(site, path):
     check(site, path, 403)
 
 
-@pytest.mark.parametrize("path", REFUSED)
+@pytest.mark.parametrize("path", REFUSED, ids=names(REFUSED))
 def test_ambiguous_path_is_refused(site, path):
     check(site, path, 400)
 
@@ -217,7 +158,7 @@ def test_nul_is_refused(site, path):
     assert site.ask(path).status in (400, 404) and site.forwarded() == []
 
 
-@pytest.mark.parametrize("path,uri", FORWARDED, ids=[u[:30] for u, _ in FORWARDED])
+@pytest.mark.parametrize("path,uri", FORWARDED, ids=names(p for p, _ in FORWARDED))
 def test_forwarded_path(site, path, uri):
     assert site.ask(path).status == 200
     assert site.forwarded() == [uri or path]
@@ -230,13 +171,13 @@ def test_unmapped_path_stays_with_httpd(site, path):
 
 @pytest.mark.parametrize("path", ["/", "//", "/;x", "/."])
 def test_excluded_root(site, path):
-    assert site.ask(path, host=6).text != "w1" and site.forwarded() == []
-    check(site, "/x", "w1", host=6)
+    assert site.ask(path, host=5).text != "w1" and site.forwarded() == []
+    check(site, "/x", "w1", host=5)
 
 
 def test_options_star(site):
     assert site.ask("*", method="OPTIONS").status == 200 and site.forwarded() == []
-    assert site.ask("*", host=6, method="OPTIONS").status == 200 and site.forwarded() == []
+    assert site.ask("*", host=5, method="OPTIONS").status == 200 and site.forwarded() == []
     assert site.ask("*").status == 400 and site.forwarded() == []
 
 
@@ -244,18 +185,18 @@ def test_same_path_twice_the_last_one_wins(site):
     check(site, "/both/x", "w2")
 
 
-def test_mount_inside_a_location(site):
+def test_d10_mount_inside_a_location(site):
     check(site, "/loc", "w1")
     check(site, "/loc/", 404)
 
 
-def test_mount_copy(site):
+def test_d7_mount_copy(site):
     check(site, "/m/x", "w1")
-    check(site, "/m/x", 404, host=3)   # silent: inherits nothing
-    check(site, "/m/x", "w1", host=4)  # On
-    check(site, "/m/x", "w2", host=5)  # On, and a mount of its own for the same path
-    check(site, "/app/x", "w1", host=5)
-    check(site, "/app/private/a", 404, host=4)
+    check(site, "/m/x", 404, host=2)   # silent: inherits nothing
+    check(site, "/m/x", "w1", host=3)  # On
+    check(site, "/m/x", "w2", host=4)  # On, and a mount of its own for the same path
+    check(site, "/app/x", "w1", host=4)
+    check(site, "/app/private/a", 404, host=3)
 
 
 VHOSTS = """
@@ -270,7 +211,8 @@ JkMount /m/* w1
 """
 
 
-@pytest.mark.parametrize("value,silent", [("All", "w1"), ("On", None), ("Off", None)])
+@pytest.mark.parametrize("value,silent", [("All", "w1"), ("On", None), ("Off", None)],
+                         ids=["D8", "D9", "Off"])
 def test_mount_copy_of_the_main_server(make, value, silent):
     peer = make.peer(name="w1")
     server = make.httpd(WORKERS % (peer.port, peer.port) + VHOSTS % value, ports=3)

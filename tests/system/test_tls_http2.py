@@ -88,7 +88,7 @@ def test_without_client_certificate(server, peer, certificates):
     assert "ssl_cert" not in attributes and attributes["ssl_cipher"]
 
 
-def test_extraction_switched_off(server, peer, certificates):
+def test_d36_extraction_switched_off(server, peer, certificates):
     get(server.ports[2], "/x", tls=tls_context(certificates))
     sent = peer.requests[0].request
     assert not sent.is_ssl and ssl_attributes(sent) == {}
