@@ -52,6 +52,18 @@ def free_port(host="127.0.0.1"):
         return sock.getsockname()[1]
 
 
+def free_ports(count):
+    """So many ports that are free now, all different: each is held until the last one is known."""
+    socks = [socket.socket() for _ in range(count)]
+    try:
+        for sock in socks:
+            sock.bind(("127.0.0.1", 0))
+        return [sock.getsockname()[1] for sock in socks]
+    finally:
+        for sock in socks:
+            sock.close()
+
+
 def memory_of(pid, what="Pss"):
     """Memory of one process in KiB: Pss counts shared pages by share, Rss in full."""
     try:
@@ -155,7 +167,7 @@ class Httpd:
     def configtest(self):
         """`httpd -t`: exit code and output."""
         if not self.ports:
-            self.ports = [free_port() for _ in range(self.count)]
+            self.ports = free_ports(self.count)
         self.write()
         run = subprocess.run([HTTPD, "-t", "-f", self.dir + "/httpd.conf"], timeout=60,
                              env=self._environment(), text=True, stdout=subprocess.PIPE,
@@ -167,7 +179,7 @@ class Httpd:
     def start(self):
         """Start and wait until every port accepts; RuntimeError with the logs if it does not."""
         for _ in range(3):
-            self.ports = [free_port() for _ in range(self.count)]
+            self.ports = free_ports(self.count)
             self._spawn()
             if self._wait_listening():
                 return self
@@ -181,7 +193,7 @@ class Httpd:
 
     def fails_to_start(self):
         """Start, expect that it refuses, and give back all it said."""
-        self.ports = [free_port() for _ in range(self.count)]
+        self.ports = free_ports(self.count)
         self._spawn()
         started = self._wait_listening()
         if started:
