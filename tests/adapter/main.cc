@@ -1,11 +1,7 @@
 // The tests of native/, all in one cmocka group (support/cmocka.h says why).
 #include <apr_general.h>
 
-#include <cstdio>
-#include <list>
-#include <string>
-
-#include "support/cmocka.h"
+#include "support/groups.h"
 
 namespace jk::test {
 
@@ -59,17 +55,8 @@ int main()
         runtime_runtime_tests,       runtime_shared_memory_tests,
         runtime_startup_tests,       status_handler_tests,
     };
-    (void)std::setvbuf(stdout, nullptr, _IOLBF, 0);  // a test that hangs or dies leaves its name
     apr_initialize();
-    std::list<std::string> names;  // cmocka keeps pointers to them
-    std::vector<CMUnitTest> all;
-    for (const auto file : files) {
-        for (CMUnitTest test : file().tests) {
-            test.name = names.emplace_back(std::string{file().name} + ": " + test.name).c_str();
-            all.push_back(test);
-        }
-    }
-    const int failed = _cmocka_run_group_tests("adapter", all.data(), all.size(), nullptr, nullptr);
+    const int failed = run_groups("adapter", files);
     apr_terminate();
     return failed == 0 ? 0 : 1;
 }

@@ -1,9 +1,5 @@
 // The tests of jkctl, all in one cmocka group (support/cmocka.h says why).
-#include <cstdio>
-#include <list>
-#include <string>
-
-#include "support/cmocka.h"
+#include "support/groups.h"
 
 namespace jk::test {
 
@@ -45,14 +41,5 @@ int main()
         jkctl_site_tests,          jkctl_text_file_tests,
         jkctl_url_tests,           jkctl_virtual_hosts_tests,
     };
-    (void)std::setvbuf(stdout, nullptr, _IOLBF, 0);  // a test that hangs or dies leaves its name
-    std::list<std::string> names;                    // cmocka keeps pointers to them
-    std::vector<CMUnitTest> all;
-    for (const auto file : files) {
-        for (CMUnitTest test : file().tests) {
-            test.name = names.emplace_back(std::string{file().name} + ": " + test.name).c_str();
-            all.push_back(test);
-        }
-    }
-    return _cmocka_run_group_tests("jkctl", all.data(), all.size(), nullptr, nullptr) == 0 ? 0 : 1;
+    return run_groups("jkctl", files) == 0 ? 0 : 1;
 }
