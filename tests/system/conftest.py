@@ -43,6 +43,8 @@ class Factory:
                 thing.stop()
             except AssertionError as error:
                 problems.append(str(error))
+            except Exception as error:  # pylint: disable=broad-except
+                problems.append(repr(error))  # the others are to end all the same
         for thing in self.made:
             if isinstance(thing, ajp_peer.Peer):
                 problems += thing.violations
