@@ -145,6 +145,13 @@ class Conversation:
                 return
 
 
+def with_hosts(config):
+    """The default host is localhost, which mod_jk cannot resolve where no hosts file names it."""
+    ports = re.compile(r"^(JkWorkerProperty worker\.([\w.-]+)\.)port=.*$", re.M)
+    return ports.sub(lambda line: line[0] if "worker.%s.host=" % line[2] in config
+                     else "%s\n%shost=127.0.0.1" % (line[0], line[1]), config)
+
+
 class Side:
     """One module, ours where none is named: its server for a group, and its peers."""
 
@@ -162,6 +169,7 @@ class Side:
         for mark, port in (("@W1@", self.peers[0].port), ("@W2@", self.peers[1].port),
                            ("@DOWN@", self.down.getsockname()[1])):
             config = config.replace(mark, str(port))
+        config = with_hosts(config)
         self.server = httpd.Httpd(config, modules=group.modules, ports=group.ports,
                                   env=environment, module=module,
                                   crashes_expected=self.crashes_expected)
