@@ -124,7 +124,10 @@ def test_output_that_cannot_be_written(tmp_path):
 
 def on_terminal(arguments, env):
     """What the program writes to a terminal."""
-    master, slave = pty.openpty()
+    try:
+        master, slave = pty.openpty()
+    except OSError:
+        pytest.skip("this machine has no pseudo terminals (/dev/pts is not mounted)")
     try:
         subprocess.run([JKCTL, *arguments], stdout=slave, timeout=60, check=False,
                        env={**os.environ, "TERM": "xterm", **env})
