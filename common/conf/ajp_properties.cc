@@ -125,18 +125,21 @@ void settle_domain(S& settings, const Given& given)
 constexpr unsigned shown = flag::shown;
 constexpr unsigned shared = flag::editable | flag::shared;
 constexpr unsigned edited = flag::shown | flag::editable | flag::shared;
+constexpr unsigned settled = edited | flag::settled;
+constexpr unsigned of_member = edited | flag::member;
 
 constexpr Limits any_number{};
 constexpr Limits at_least_one{1};
 constexpr Limits any_sign{std::numeric_limits<int>::min()};
 constexpr Limits name_length{0, 63};
 constexpr Limits host_length{0, 253};
+constexpr Limits port_number{0, no_limit, 65535};
 
 // name, field, default, limits, flags, help, old name, settle, advice
 constexpr std::array rows{
     PropertySpec<S>{"host", &S::host, "localhost", host_length, edited,
                     "name or IP address of the backend, or unix:/path of its socket"},
-    PropertySpec<S>{"port", &S::port, "8009", any_number, edited,
+    PropertySpec<S>{"port", &S::port, "8009", port_number, edited,
                     "TCP port of the backend's AJP connector", "", settle_port,
                     "write a port from 1 to 65535"},
     PropertySpec<S>{"prefer_ipv6",
@@ -204,7 +207,7 @@ constexpr std::array rows{
     PropertySpec<S>{"connection_acquire_timeout", &S::connection_acquire_timeout, "200", any_number,
                     0, "ms to wait for a free connection, default retries * retry_interval", "",
                     settle_acquire},
-    PropertySpec<S>{"recovery_options", &S::recovery_options, "0", any_number, edited,
+    PropertySpec<S>{"recovery_options", &S::recovery_options, "0", any_number, settled,
                     "when not to try again: 1 request sent, 2 headers passed on, 4 close at once, "
                     "8 but HEAD, 16 but GET",
                     "", settle_recovery},
@@ -217,7 +220,7 @@ constexpr std::array rows{
     PropertySpec<S>{"busy_limit", &S::busy_limit, "0", any_number, edited,
                     "requests in progress beyond which the worker counts as busy; 0 = no limit"},
     PropertySpec<S>{
-        "max_packet_size", &S::max_packet_size, "8192", any_number, edited,
+        "max_packet_size", &S::max_packet_size, "8192", any_number, settled,
         "bytes of an AJP packet, 8192 to 65536, equal to the backend's packetSize", "",
         settle_packet,
         "write a multiple of 1024 from 8192 to 65536, equal to the backend's packetSize"},
@@ -232,9 +235,9 @@ constexpr std::array rows{
                     "sent with each request, equal to the backend's secret"},
     PropertySpec<S>{"mount", &S::mount, "", {}, flag::list, "URI patterns mapped to this worker"},
 
-    PropertySpec<S>{"lbfactor", &S::lbfactor, "1", at_least_one, edited,
+    PropertySpec<S>{"lbfactor", &S::lbfactor, "1", at_least_one, of_member,
                     "weight among the members of the balancer"},
-    PropertySpec<S>{"distance", &S::distance, "0", any_sign, edited,
+    PropertySpec<S>{"distance", &S::distance, "0", any_sign, of_member,
                     "only members of the lowest distance available get requests"},
     PropertySpec<S>{"disabled", &S::disabled, "False", {}, flag::old, "activation=disabled"},
     PropertySpec<S>{"stopped", &S::stopped, "False", {}, flag::old, "activation=stopped"},
@@ -242,16 +245,16 @@ constexpr std::array rows{
                     &S::activation,
                     "ACT",
                     {},
-                    edited,
+                    of_member,
                     "active, disabled (only sessions it already has) or stopped (no requests)",
                     "",
                     settle_activation},
-    PropertySpec<S>{"route", &S::route, "", name_length, edited,
+    PropertySpec<S>{"route", &S::route, "", name_length, of_member,
                     "the backend's jvmRoute, default the worker's name", "jvm_route"},
-    PropertySpec<S>{"domain", &S::domain, "", name_length, edited,
+    PropertySpec<S>{"domain", &S::domain, "", name_length, of_member,
                     "members that share sessions, default the route up to its first dot", "",
                     settle_domain},
-    PropertySpec<S>{"redirect", &S::redirect, "", name_length, edited,
+    PropertySpec<S>{"redirect", &S::redirect, "", name_length, of_member,
                     "route of the member that stands in for this one"},
 };
 

@@ -13,6 +13,16 @@ namespace jk::conf {
 
 namespace {
 
+/// Where a text comes from: at run time nobody reads a warning before it counts.
+enum class Source : std::uint8_t { file, edit };
+
+/// What holds where a text is no value of its row.
+struct Terms {
+    Source source;
+    Limits limits;
+    std::string_view fallback;
+};
+
 std::string with_default(std::string_view remark, std::string_view fallback)
 {
     if (fallback.empty()) {
@@ -21,9 +31,12 @@ std::string with_default(std::string_view remark, std::string_view fallback)
     return concat({remark, "; the default counts (", fallback, ")"});
 }
 
-Assignment unreadable(std::string_view remark, std::string_view fallback)
+Assignment unreadable(std::string_view remark, const Terms& terms)
 {
-    return {false, Severity::warning, with_default(remark, fallback)};
+    if (terms.source == Source::edit) {
+        return {false, Severity::error, std::string{remark}};
+    }
+    return {false, Severity::warning, with_default(remark, terms.fallback)};
 }
 
 Assignment refused(std::string remark)
@@ -37,28 +50,43 @@ std::string below(int least)
 }
 
 /// Stores what was read, whatever its type.
-template <class T> Assignment store(T& field, Reading<T> reading, std::string_view fallback)
+template <class T> Assignment store(T& field, Reading<T> reading, const Terms& terms)
 {
     if (!reading.value) {
-        return unreadable(reading.remark, fallback);
+        return unreadable(reading.remark, terms);
     }
     field = std::move(*reading.value);
     return {true, Severity::warning, std::string{reading.remark}};
 }
 
-template <class T>
-Assignment set_number(T& field, Limits limits, std::string_view text, std::string_view fallback)
+/// Says what is wrong with a number at run time, empty for nothing.
+std::string outside(std::int64_t number, const Limits& limits)
+{
+    if (number < limits.least) {
+        return concat({"is less than ", decimal(limits.least), ", the least it can be"});
+    }
+    if (number > limits.most_edited) {
+        return concat({"is more than ", decimal(limits.most_edited), ", the most it can be"});
+    }
+    return {};
+}
+
+template <class T> Assignment set_number(T& field, std::string_view text, const Terms& terms)
 {
     const Reading<std::int64_t> reading = read_integer(text);
     if (!reading.value) {
-        return unreadable(reading.remark, fallback);
+        return unreadable(reading.remark, terms);
     }
-    if (*reading.value > limits.most) {
-        return unreadable("is too large a number", fallback);
+    if (terms.source == Source::edit && !outside(*reading.value, terms.limits).empty()) {
+        return refused(outside(*reading.value, terms.limits));
     }
-    const bool is_below = *reading.value < limits.least;
-    field = static_cast<T>(is_below ? limits.least : *reading.value);
-    return {true, Severity::warning, is_below ? below(limits.least) : std::string{reading.remark}};
+    if (*reading.value > terms.limits.most) {
+        return unreadable("is too large a number", terms);
+    }
+    const int least = terms.limits.least;
+    const bool is_below = *reading.value < least;
+    field = static_cast<T>(is_below ? least : *reading.value);
+    return {true, Severity::warning, is_below ? below(least) : std::string{reading.remark}};
 }
 
 Assignment set_text(std::string& field, Limits limits, std::string_view text)
@@ -136,20 +164,19 @@ void with_field(const Field<Settings>& field, const Use& use)
 
 /// Reads into one field; the overloads are the kinds of fields there are.
 struct Setter {
-    Limits limits;
     std::string_view text;
-    std::string_view fallback;
+    Terms terms;
 
-    Assignment operator()(int& field) const { return set_number(field, limits, text, fallback); }
+    Assignment operator()(int& field) const { return set_number(field, text, terms); }
     Assignment operator()(unsigned& field) const
     {
         if (read_integer(text).value.value_or(0) < 0) {
-            return unreadable("is negative", fallback);
+            return unreadable("is negative", terms);
         }
-        return set_number(field, limits, text, fallback);
+        return set_number(field, text, terms);
     }
-    Assignment operator()(std::string& field) const { return set_text(field, limits, text); }
-    Assignment operator()(bool& field) const { return store(field, read_boolean(text), fallback); }
+    Assignment operator()(std::string& field) const { return set_text(field, terms.limits, text); }
+    Assignment operator()(bool& field) const { return store(field, read_boolean(text), terms); }
     Assignment operator()(std::vector<std::string>& field) const
     {
         field = read_list(text);
@@ -157,19 +184,26 @@ struct Setter {
     }
     Assignment operator()(std::vector<int>& field) const
     {
-        return store(field, read_integer_list(text), fallback);
+        return store(field, read_integer_list(text), terms);
     }
     Assignment operator()(Activation& field) const
     {
-        return store(field, read_activation(text), fallback);
+        return store(field, read_activation(text), terms);
     }
-    Assignment operator()(Method& field) const { return store(field, read_method(text), fallback); }
-    Assignment operator()(Lock& field) const { return store(field, read_lock(text), fallback); }
-    Assignment operator()(GetEdit& field) const
-    {
-        return store(field, read_get_edit(text), fallback);
-    }
+    Assignment operator()(Method& field) const { return store(field, read_method(text), terms); }
+    Assignment operator()(Lock& field) const { return store(field, read_lock(text), terms); }
+    Assignment operator()(GetEdit& field) const { return store(field, read_get_edit(text), terms); }
 };
+
+template <class Settings>
+Assignment read_into(const PropertySpec<Settings>& row, Settings& settings, std::string_view text,
+                     Source source)
+{
+    Assignment result;
+    const Setter setter{text, {source, row.limits, row.fallback}};
+    with_field<Settings>(row.field, [&](auto member) { result = setter(settings.*member); });
+    return result;
+}
 
 }  // namespace
 
@@ -181,9 +215,18 @@ bool Given::has(std::string_view name) const noexcept
 template <class Settings>
 Assignment set(const PropertySpec<Settings>& row, Settings& settings, std::string_view text)
 {
-    Assignment result;
-    const Setter setter{row.limits, text, row.fallback};
-    with_field<Settings>(row.field, [&](auto member) { result = setter(settings.*member); });
+    return read_into(row, settings, text, Source::file);
+}
+
+template <class Settings>
+Assignment edit(const PropertySpec<Settings>& row, Settings& settings, std::string_view text)
+{
+    Assignment result = read_into(row, settings, text, Source::edit);
+    if (result.is_set && (row.flags & flag::settled) != 0) {
+        Given given;
+        given.add(row.name);
+        row.settle(settings, given);
+    }
     return result;
 }
 
@@ -198,6 +241,8 @@ std::string get(const PropertySpec<Settings>& row, const Settings& settings)
 template Assignment set(const PropertySpec<AjpSettings>&, AjpSettings&, std::string_view);
 template Assignment set(const PropertySpec<LbSettings>&, LbSettings&, std::string_view);
 template Assignment set(const PropertySpec<StatusSettings>&, StatusSettings&, std::string_view);
+template Assignment edit(const PropertySpec<AjpSettings>&, AjpSettings&, std::string_view);
+template Assignment edit(const PropertySpec<LbSettings>&, LbSettings&, std::string_view);
 template std::string get(const PropertySpec<AjpSettings>&, const AjpSettings&);
 template std::string get(const PropertySpec<LbSettings>&, const LbSettings&);
 template std::string get(const PropertySpec<StatusSettings>&, const StatusSettings&);

@@ -18,12 +18,14 @@ namespace jk::conf {
 /// What else a row says, or-ed together.
 namespace flag {
 enum Flag : unsigned {
-    shown = 1,     ///< an attribute of the status pages
-    editable = 2,  ///< the status worker may change it
-    shared = 4,    ///< lives in shared memory, one value for all processes
-    list = 8,      ///< several statements add up
-    secret = 16,   ///< never shown, neither in a dump nor in a complaint
-    old = 32,      ///< an old name with a field of its own, accepted with a warning
+    shown = 1,      ///< an attribute of the status pages
+    editable = 2,   ///< the status worker may change it
+    shared = 4,     ///< lives in shared memory, one value for all processes
+    list = 8,       ///< several statements add up
+    secret = 16,    ///< never shown, neither in a dump nor in a complaint
+    old = 32,       ///< an old name with a field of its own, accepted with a warning
+    member = 64,    ///< of a worker as a member: an edit of it counts in one balancer only
+    settled = 128,  ///< settle() brings an edited value, too, into its final form
 };
 }  // namespace flag
 
@@ -38,6 +40,7 @@ using Field =
 struct Limits {
     int least = 0;
     int most = std::numeric_limits<int>::max();
+    int most_edited = std::numeric_limits<int>::max();  ///< of a number: the most of an edit
 };
 
 /// The properties of one worker that were written and could be read.
@@ -78,6 +81,13 @@ struct Assignment {
 template <class Settings>
 [[nodiscard]] Assignment set(const PropertySpec<Settings>& row, Settings& settings,
                              std::string_view text);
+
+/// As set(), for a change at run time: a number outside the limits is refused, not taken for another
+/// one, and what cannot be read leaves the field as it is and not at its default. The remark is an
+/// error where the field was not set.
+template <class Settings>
+[[nodiscard]] Assignment edit(const PropertySpec<Settings>& row, Settings& settings,
+                              std::string_view text);
 
 /// Returns the field of `row` as the status pages show it: True and False, lists with commas.
 template <class Settings>

@@ -64,6 +64,8 @@ struct AjpSettings {
     std::string redirect;
     bool disabled = false;  ///< old names of activation: as written, already applied to it
     bool stopped = false;
+
+    bool operator==(const AjpSettings&) const = default;
 };
 
 /// worker.<lb worker>.*
@@ -85,6 +87,8 @@ struct LbSettings {
     std::string session_cookie_path = "/";
     std::string secret;
     std::vector<std::string> mount;
+
+    bool operator==(const LbSettings&) const = default;
 };
 
 /// worker.<status worker>.*

@@ -130,14 +130,19 @@ std::optional<Candidate> Attempts::elect(TimePoint now) noexcept
     candidate.route = forced.empty() ? choice->route : forced;
     candidate.activation = candidates().activation(choice->member);
     candidate.is_sticky = choice->is_own;
+    candidate.reason = choice->reason;
     return candidate;
 }
 
 /// Makes this request the probe of a member that needs one. False where another one was faster.
-bool Attempts::claim(const Choice& choice) noexcept
+/// A forced member is tried for that reason, whatever led to it.
+bool Attempts::claim(Choice& choice) noexcept
 {
     MemberSlot& slot = balancer_->slot_of(choice.member);
     const Standing standing = standing_of(slot);
+    if (standing.state == State::forced) {
+        choice.reason = Reason::forced;
+    }
     if (standing.state == State::recovering || standing.state == State::forced) {
         holds_probe_ = begin_probe(slot, standing, pid_);
         return holds_probe_;

@@ -30,6 +30,7 @@ struct Candidate {
     std::string_view route;
     conf::Activation activation = conf::Activation::active;  ///< with the rule's overrides
     bool is_sticky = false;  ///< the session's own member: no session cookie is set
+    Reason reason = Reason::least_load;
     std::chrono::milliseconds pause{0};
 };
 
@@ -68,7 +69,7 @@ public:
 
 private:
     [[nodiscard]] std::optional<Candidate> elect(TimePoint now) noexcept;
-    [[nodiscard]] bool claim(const Choice& choice) noexcept;
+    [[nodiscard]] bool claim(Choice& choice) noexcept;
     [[nodiscard]] bool force_recovery(TimePoint now) noexcept;
     void begin_round(TimePoint now) noexcept;
     [[nodiscard]] std::uint32_t sends_per_round() const noexcept;

@@ -3,13 +3,15 @@
 // Every value that others write is one atomic (member_slot.h), so no process can hold anything up,
 // and both values of `lock` mean the same (balancing.md B24). Maintenance is done by the process
 // whose compare-and-swap moves the time stamp; the others see a stamp that is not due.
+//
+// What is in force is a set of settings behind one pointer. An edit makes a new set, or takes an
+// old one that says the same; sets stay as long as the balancer, since requests look into them.
 // Tested by tests/unit/lb/balancer_test.cc, distribution_test.cc.
 #include "lb/balancer.h"
 
 #include <algorithm>
 #include <cassert>
 #include <limits>
-#include <numeric>
 #include <utility>
 
 #include "lb/worker_account.h"
@@ -18,18 +20,7 @@ namespace jk::lb {
 
 namespace {
 
-/// balancing.md B23.
-constexpr std::uint64_t greatest_multiple = std::uint64_t{1} << 40;
-constexpr std::uint64_t greatest_scaled_factor = 1000;
-
 constexpr std::int64_t second = 1'000'000;
-
-/// The product, or the greatest number where it does not fit.
-constexpr std::uint64_t multiply(std::uint64_t a, std::uint64_t b) noexcept
-{
-    constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
-    return a != 0 && b > most / a ? most : a * b;
-}
 
 /// Moves a time stamp to now when at least `interval` seconds have passed, and returns how many
 /// whole intervals; 0 when it is not due or another process was faster. A stamp that is none, or in
@@ -62,14 +53,36 @@ std::int64_t age_of(Shared<std::int64_t>& error_time, TimePoint now) noexcept
 
 }  // namespace
 
-Balancer::Balancer(BalancerConfig config, Segment segment) noexcept
+Balancer::Balancer(BalancerConfig config, Segment segment)
     : config_(std::move(config)), segment_(segment)
 {
     assert(config_.settings != nullptr && config_.slot != nullptr);
-    set_multiple();
+    put_in_force(*config_.settings, config_.members);
 }
 
 // --- What is known and in force ---------------------------------------------------------------
+
+Balancer::InForce::InForce(conf::LbSettings lb, std::vector<Member> all)
+    : settings(std::move(lb)), members(std::move(all))
+{
+    std::vector<std::uint64_t> factors;
+    for (const Member& one : members) {
+        factors.push_back(one.factor);
+    }
+    units = Units{factors};
+}
+
+void Balancer::put_in_force(const conf::LbSettings& settings, std::vector<Member> members)
+{
+    assert(members.size() == config_.members.size());
+    InForce wanted{settings, std::move(members)};
+    auto same =
+        std::find_if(sets_.begin(), sets_.end(), [&](const auto& one) { return *one == wanted; });
+    if (same == sets_.end()) {
+        same = sets_.insert(same, std::make_unique<InForce>(std::move(wanted)));
+    }
+    in_force_.store_release(same->get());
+}
 
 State Balancer::state(std::size_t member) const noexcept
 {
@@ -78,12 +91,13 @@ State Balancer::state(std::size_t member) const noexcept
 
 std::uint64_t Balancer::unit(std::size_t member) const noexcept
 {
-    return std::max<std::uint64_t>(1, multiple_ / scaled_factor(member));
+    const InForce& now = in_force();
+    return now.units.of(now.members[member].factor);
 }
 
 std::uint64_t Balancer::load(std::size_t member) const noexcept
 {
-    return policy().is_in_flight ? multiply(busy(member), unit(member))
+    return policy().is_in_flight ? multiply_saturating(busy(member), unit(member))
                                  : slot_of(member).lb_value.load();
 }
 
@@ -99,31 +113,31 @@ std::uint32_t Balancer::busy(std::size_t member) const noexcept
 
 const std::string& Balancer::route(std::size_t member) const noexcept
 {
-    return config_.members[member].route;
+    return in_force().members[member].route;
 }
 const std::string& Balancer::domain(std::size_t member) const noexcept
 {
-    return config_.members[member].domain;
+    return in_force().members[member].domain;
 }
 const std::string& Balancer::redirect(std::size_t member) const noexcept
 {
-    return config_.members[member].redirect;
+    return in_force().members[member].redirect;
 }
 conf::Activation Balancer::activation(std::size_t member) const noexcept
 {
-    return config_.members[member].activation;
+    return in_force().members[member].activation;
 }
 int Balancer::distance(std::size_t member) const noexcept
 {
-    return config_.members[member].distance;
+    return in_force().members[member].distance;
 }
 std::uint64_t Balancer::factor(std::size_t member) const noexcept
 {
-    return std::max<std::uint64_t>(1, config_.members[member].factor);
+    return std::max<std::uint64_t>(1, in_force().members[member].factor);
 }
 std::uint32_t Balancer::busy_limit(std::size_t member) const noexcept
 {
-    return config_.members[member].busy_limit;
+    return in_force().members[member].busy_limit;
 }
 
 MemberSlot& Balancer::slot_of(std::size_t member) const noexcept
@@ -137,46 +151,10 @@ WorkerSlot& Balancer::worker_of(std::size_t member) const noexcept
 
 // --- Load ------------------------------------------------------------------------------------
 
-/// The factor, or in thousandths of the largest one, where the factors are scaled.
-std::uint64_t Balancer::scaled_factor(std::size_t member) const noexcept
-{
-    if (!is_scaled_ || largest_factor_ <= greatest_scaled_factor) {
-        return factor(member);
-    }
-    const std::uint64_t thousandths =
-        multiply(factor(member), greatest_scaled_factor) / largest_factor_;
-    return std::max<std::uint64_t>(1, thousandths);
-}
-
-std::uint64_t Balancer::common_multiple() const noexcept
-{
-    std::uint64_t multiple = 1;
-    for (std::size_t i = 0; i < members().size() && multiple <= greatest_multiple; ++i) {
-        const std::uint64_t f = scaled_factor(i);
-        multiple = multiply(multiple, f / std::gcd(multiple, f));
-    }
-    return multiple;
-}
-
-/// The least common multiple of all factors. Where it exceeds 2^40 the factors are scaled down; for
-/// many factors without a common divisor even that does not suffice, and 2^40 stands for the
-/// multiple: the units are then rounded by less than a part in 10^9.
-void Balancer::set_multiple() noexcept
-{
-    for (std::size_t i = 0; i < members().size(); ++i) {
-        largest_factor_ = std::max(largest_factor_, factor(i));
-    }
-    multiple_ = common_multiple();
-    is_scaled_ = multiple_ > greatest_multiple;
-    if (is_scaled_) {
-        multiple_ = std::min(common_multiple(), greatest_multiple);
-    }
-}
-
 void Balancer::add_load(std::size_t member, std::uint64_t units) noexcept
 {
     if (units > 0) {
-        slot_of(member).lb_value.add_saturating(multiply(units, unit(member)));
+        slot_of(member).lb_value.add_saturating(multiply_saturating(units, unit(member)));
     }
 }
 

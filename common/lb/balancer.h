@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "lb/member_state.h"
 #include "lb/policies.h"
 #include "lb/segment.h"
+#include "lb/units.h"
 
 namespace jk::lb {
 
@@ -34,6 +36,8 @@ struct Member {
     std::uint32_t pool_size = 0;
     MemberSlot* slot = nullptr;
     WorkerSlot* worker = nullptr;
+
+    bool operator==(const Member&) const = default;
 };
 
 /// What a balancer is made of. Everything it points to must outlive it.
@@ -49,10 +53,10 @@ class Balancer {
 public:
     /// Requires: settings, slot, and slot and worker of each member are not null and stand in
     /// `segment`.
-    Balancer(BalancerConfig config, Segment segment) noexcept;
+    Balancer(BalancerConfig config, Segment segment);
 
+    /// As configured: names and slots. What may be edited is read through what is in force.
     [[nodiscard]] std::span<const Member> members() const noexcept { return config_.members; }
-    [[nodiscard]] const conf::LbSettings& settings() const noexcept { return *config_.settings; }
     [[nodiscard]] BalancerSlot& slot() const noexcept { return *config_.slot; }
 
     [[nodiscard]] State state(std::size_t member) const noexcept;
@@ -60,14 +64,20 @@ public:
     /// (balancing.md 3.1 and B23).
     [[nodiscard]] std::uint64_t unit(std::size_t member) const noexcept;
     /// True where the factors had to be scaled down (B23): worth a warning at start.
-    [[nodiscard]] bool has_scaled_factors() const noexcept { return is_scaled_; }
+    [[nodiscard]] bool has_scaled_factors() const noexcept { return in_force().units.are_scaled(); }
     /// The accumulated load; under Busyness what is in flight times the unit.
     [[nodiscard]] std::uint64_t load(std::size_t member) const noexcept;
     /// Attempts in flight in all children: of the balancer, and through it on one member.
     [[nodiscard]] std::uint32_t busy() const noexcept;
     [[nodiscard]] std::uint32_t busy(std::size_t member) const noexcept;
 
-    // What is in force now. All that the status may edit is read through these.
+    /// Replaces what is in force, for everything that reads it from now on. Requires: the same
+    /// members in the same order; one thread at a time. What was in force stays valid.
+    void put_in_force(const conf::LbSettings& settings, std::vector<Member> members);
+
+    // What is in force now. All that the status may edit is read through these. References stay
+    // valid as long as the balancer.
+    [[nodiscard]] const conf::LbSettings& settings() const noexcept { return in_force().settings; }
     [[nodiscard]] const Policy& policy() const noexcept { return policy_of(settings().method); }
     [[nodiscard]] const std::string& route(std::size_t member) const noexcept;
     [[nodiscard]] const std::string& domain(std::size_t member) const noexcept;
@@ -94,11 +104,18 @@ private:
     friend class Attempts;
     friend class Candidates;
 
+    struct InForce {
+        InForce(conf::LbSettings lb, std::vector<Member> all);
+        bool operator==(const InForce&) const = default;
+
+        conf::LbSettings settings;
+        std::vector<Member> members;
+        Units units;
+    };
+
+    [[nodiscard]] const InForce& in_force() const noexcept { return *in_force_.load_acquire(); }
     [[nodiscard]] MemberSlot& slot_of(std::size_t member) const noexcept;
     [[nodiscard]] WorkerSlot& worker_of(std::size_t member) const noexcept;
-    [[nodiscard]] std::uint64_t scaled_factor(std::size_t member) const noexcept;
-    [[nodiscard]] std::uint64_t common_multiple() const noexcept;
-    void set_multiple() noexcept;
 
     /// Adds units that a policy counted.
     void add_load(std::size_t member, std::uint64_t units) noexcept;
@@ -120,9 +137,8 @@ private:
 
     BalancerConfig config_;
     Segment segment_;
-    std::uint64_t multiple_ = 1;
-    std::uint64_t largest_factor_ = 1;
-    bool is_scaled_ = false;
+    std::vector<std::unique_ptr<InForce>> sets_;
+    Shared<const InForce*> in_force_{};
     /// Where the next election begins (balancing.md 3.3). Of this child; its threads share it.
     Shared<std::uint32_t> start_{};
 };

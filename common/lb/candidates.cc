@@ -15,6 +15,7 @@
 #include "lb/candidates.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace jk::lb {
@@ -27,7 +28,19 @@ bool names(std::span<const std::string> list, std::string_view member) noexcept
                        [&](const std::string& name) { return name == member; });
 }
 
+// In the order of Reason.
+constexpr std::array reason_texts{
+    "the only member", "its session",  "its session's domain", "a redirect",
+    "least load",      "next in turn", "last resort",          "forced, as all had failed",
+};
+static_assert(reason_texts.size() == static_cast<std::size_t>(Reason::forced) + 1);
+
 }  // namespace
+
+const char* to_text(Reason reason) noexcept
+{
+    return reason_texts[static_cast<std::size_t>(reason)];
+}
 
 conf::Activation Candidates::activation(std::size_t member) const noexcept
 {
@@ -63,7 +76,7 @@ bool Candidates::is_usable(std::size_t member, Claim claim) const noexcept
 std::optional<Choice> Candidates::choose(const Affinity* session) const noexcept
 {
     if (size() == 1 && is_usable(0, Claim::fresh)) {
-        return Choice{0, balancer_->route(0), true, session != nullptr};
+        return Choice{0, balancer_->route(0), true, session != nullptr, Reason::only_member};
     }
     if (session != nullptr) {
         std::optional<Choice> choice = by_session(*session);
@@ -97,7 +110,8 @@ std::optional<Choice> Candidates::by_route(std::string_view route, Claim claim) 
         return in_domain_of(route);
     }
     if (is_usable(*named, claim)) {
-        return Choice{*named, balancer_->route(*named), claim == Claim::named, false};
+        return Choice{*named, balancer_->route(*named), claim == Claim::named, false,
+                      Reason::session};
     }
     if (claim == Claim::named && balancer_->settings().sticky_session_force) {
         return std::nullopt;
@@ -125,7 +139,7 @@ std::optional<Choice> Candidates::in_place_of(std::size_t member) const noexcept
     if (!target || !is_usable(*target, Claim::stand_in)) {
         return std::nullopt;
     }
-    return Choice{*target, balancer_->route(*target), false, false};
+    return Choice{*target, balancer_->route(*target), false, false, Reason::redirect};
 }
 
 /// The best active member of a domain, the first of the list on ties. No domain has no members.
@@ -143,7 +157,8 @@ std::optional<Choice> Candidates::by_domain(std::string_view domain) const noexc
             best_rank = rank;
         }
     }
-    return best ? std::optional{Choice{*best, balancer_->domain(*best), false, false}}
+    return best ? std::optional{Choice{*best, balancer_->domain(*best), false, false,
+                                       Reason::domain}}
                 : std::nullopt;
 }
 
@@ -157,7 +172,8 @@ std::optional<Choice> Candidates::by_load() const noexcept
         }
         const auto behind = static_cast<std::uint32_t>((*best + 1) % size());
         if (balancer_->start_.replace(start, behind) || !traits_->is_stateless) {
-            return Choice{*best, balancer_->route(*best), false, false};
+            return Choice{*best, balancer_->route(*best), false, false,
+                          traits_->is_stateless ? Reason::turn : Reason::least_load};
         }
     }
 }
@@ -187,7 +203,11 @@ std::optional<Choice> Candidates::by_redirect() const noexcept
 {
     for (std::size_t i = 0; i < size(); ++i) {
         if (!balancer_->redirect(i).empty()) {
-            return by_route(balancer_->redirect(i), Claim::stand_in);
+            std::optional<Choice> choice = by_route(balancer_->redirect(i), Claim::stand_in);
+            if (choice) {
+                choice->reason = Reason::last_resort;
+            }
+            return choice;
         }
     }
     return std::nullopt;

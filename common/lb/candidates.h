@@ -19,8 +19,24 @@ namespace jk::lb {
 struct Traits {
     bool is_stateless = false;
     bool ignores_stickiness = false;
-    std::span<const std::string> active, disabled, stopped;  ///< member names (rule extensions)
+    /// Member names (rule extensions).
+    std::span<const std::string> active = {}, disabled = {}, stopped = {};
 };
+
+/// Why a member was chosen, for whoever has to explain a request.
+enum class Reason : std::uint8_t {
+    only_member,  ///< the balancer has no other
+    session,      ///< the session names it, or JK_ROUTE does
+    domain,       ///< of the domain of the member that the session names
+    redirect,     ///< the redirect of the member that the session names
+    least_load,   ///< the best of those that may be used
+    turn,         ///< … for a stateless request: the next one, whatever its load
+    last_resort,  ///< nobody else may be used: the first redirect of the balancer's members
+    forced,       ///< in error, but so are all: tried nevertheless
+};
+
+/// In a few words, e.g. "its session"; a literal.
+[[nodiscard]] const char* to_text(Reason reason) noexcept;
 
 /// A member, and how the request came to it.
 struct Choice {
@@ -29,6 +45,7 @@ struct Choice {
     std::string_view route;
     bool is_own = false;  ///< the session names it, or there is no other: no cookie is set
     bool is_led = false;  ///< the session led to it, be it by redirect or domain
+    Reason reason = Reason::least_load;
 };
 
 /// What a request claims: decides who is usable for it (balancing.md 5 and 6.1).

@@ -21,6 +21,10 @@ template <class T> class Shared {
 public:
     [[nodiscard]] T load() const noexcept { return ref().load(std::memory_order_relaxed); }
     void store(T value) noexcept { ref().store(value, std::memory_order_relaxed); }
+    /// As load() and store(), for a value that announces others: who loads it sees what was written
+    /// before it was stored.
+    [[nodiscard]] T load_acquire() const noexcept { return ref().load(std::memory_order_acquire); }
+    void store_release(T value) noexcept { ref().store(value, std::memory_order_release); }
     /// Returns the value before.
     T add(T value) noexcept { return ref().fetch_add(value, std::memory_order_relaxed); }
     T subtract(T value) noexcept { return ref().fetch_sub(value, std::memory_order_relaxed); }

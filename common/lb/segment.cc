@@ -1,6 +1,6 @@
 // The layout of the shared segment, and the views over it:
 //
-//     Header | WorkerSlot … | BalancerSlot … | MemberSlot … | Columns
+//     Header | WorkerSlot … | BalancerSlot … | MemberSlot … | Columns | Edits
 //
 // Everything begins on a cache line. The shape in the header decides all sizes; it is checked
 // against the mapped size in open() and then lives in the view, not in the memory.
@@ -26,7 +26,7 @@ namespace {
 constexpr std::uint64_t magic = 0x796f6b652d736567;  // "yoke-seg"
 
 /// A new number with every change of Header, of a slot or of the order of the parts.
-constexpr std::uint32_t layout_version = 1;
+constexpr std::uint32_t layout_version = 2;
 
 bool is_possible(const Shape& shape) noexcept
 {
@@ -67,7 +67,7 @@ std::size_t Segment::size_for(const Shape& shape) noexcept
 {
     return sizeof(Header) + shape.workers * sizeof(WorkerSlot) +
            shape.balancers * sizeof(BalancerSlot) + shape.members * sizeof(MemberSlot) +
-           Columns::size_for(with_a_column(shape));
+           Columns::size_for(with_a_column(shape)) + Edits::size_for(shape);
 }
 
 Segment::Segment(void* memory, const Shape& shape) noexcept : shape_(shape)
@@ -81,7 +81,9 @@ Segment::Segment(void* memory, const Shape& shape) noexcept : shape_(shape)
     balancers_ = {reinterpret_cast<BalancerSlot*>(place), shape.balancers};
     place += balancers_.size_bytes();
     members_ = {reinterpret_cast<MemberSlot*>(place), shape.members};
-    columns_ = Columns{place + members_.size_bytes(), shape};
+    place += members_.size_bytes();
+    columns_ = Columns{place, shape};
+    edits_ = Edits{place + Columns::size_for(shape), shape};
 }
 
 Segment Segment::format(void* memory, const Shape& shape) noexcept
@@ -257,6 +259,7 @@ void Segment::release_column(std::uint32_t pid) noexcept
         return;
     }
     columns_.release(pid);
+    edits_.release(pid);
     for (MemberSlot& slot : members_) {
         end_probe_of(slot, pid);
     }
@@ -265,6 +268,7 @@ void Segment::release_column(std::uint32_t pid) noexcept
 void Segment::release_dead(bool (*is_alive)(std::uint32_t pid)) noexcept
 {
     columns_.release_dead(is_alive);
+    edits_.release_dead(is_alive);
     for (MemberSlot& slot : members_) {
         const std::uint32_t prober = standing_of(slot).prober;
         if (prober != 0 && !is_alive(prober)) {
@@ -341,11 +345,28 @@ void copy_named(std::span<Slot> to, std::type_identity_t<std::span<const Slot>> 
 
 }  // namespace
 
-void Segment::take_over(const Segment& old) noexcept
+bool Segment::names(const Edit& edit) const noexcept
+{
+    const auto is_named = [](const auto& slots, std::string_view name) {
+        return std::any_of(slots.begin(), slots.end(),
+                           [&](const auto& slot) { return slot.name.view() == name; });
+    };
+    return edit.kind == EditKind::worker ? is_named(workers_, edit.worker)
+                                         : is_named(balancers_, edit.balancer);
+}
+
+void Segment::take_over(const Segment& old)
 {
     copy_named(workers_, old.workers_);
     copy_named(balancers_, old.balancers_);
     copy_named(members_, old.members_);
+    constexpr std::uint32_t anybody = 1;
+    std::uint32_t ignored = 0;
+    for (const Edit& edit : old.edits_.all(ignored)) {
+        if (names(edit)) {
+            (void)edits_.write(edit, anybody);
+        }
+    }
 }
 
 }  // namespace jk::lb

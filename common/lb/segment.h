@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "lb/columns.h"
+#include "lb/edits.h"
 #include "lb/member_slot.h"
 
 namespace jk::lb {
@@ -41,9 +42,10 @@ public:
     void begin_generation() noexcept;
     /// True when so many names that are not there yet would still find room. Columns: the total.
     [[nodiscard]] bool has_room_for(const Shape& more) const noexcept;
-    /// Copies state and counters of every slot that both segments name (balancing.md 1.4). A
-    /// member that was being probed is in error: the probe's result stays in `old`.
-    void take_over(const Segment& old) noexcept;
+    /// Copies state and counters of every slot that both segments name, and the edits of what this
+    /// one names (balancing.md 1.4). A member that was being probed is in error: the probe's result
+    /// stays in `old`. For a segment that nobody else uses yet.
+    void take_over(const Segment& old);
 
     /// Find, or take an unused one and name it (last_reset = now). nullptr where there is no room,
     /// or the name is empty or longer than 63 bytes.
@@ -60,14 +62,18 @@ public:
     /// where none is free. Never fails. Call once per process: a column that still carries this
     /// pid is the rest of a dead process, and is claimed and zeroed too. Requires: pid is not 0.
     [[nodiscard]] Column claim_column(std::uint32_t pid) noexcept;
-    /// Empties the column of a process that is gone, and puts members that it was probing back to
-    /// error (balancing.md B8). Call from the parent with the pid of each child that ended. What a
+    /// Empties the column of a process that is gone, puts members that it was probing back to error
+    /// (balancing.md B8), and ends the edit that it was making. Call from the parent with the pid of each child that ended. What a
     /// process counted in the shared last column stays.
     void release_column(std::uint32_t pid) noexcept;
     /// Calls `release_column` for each claimed column for whose pid `is_alive` says no.
     void release_dead(bool (*is_alive)(std::uint32_t pid)) noexcept;
     /// How many columns are claimed now: how many children there are, up to the latecomers.
     [[nodiscard]] std::uint32_t claimed_columns() const noexcept { return columns_.claimed(); }
+
+    /// What was changed at run time.
+    [[nodiscard]] Edits& edits() noexcept { return edits_; }
+    [[nodiscard]] const Edits& edits() const noexcept { return edits_; }
 
     /// Sum over all columns: what is in flight now. Takes time in the number of columns that were
     /// ever claimed. 0 for an index out of range.
@@ -88,6 +94,7 @@ private:
     template <class Slot> [[nodiscard]] bool is_forgotten(const Slot& slot) const noexcept;
     template <class Slot>
     [[nodiscard]] std::size_t room_among(std::span<Slot> slots) const noexcept;
+    [[nodiscard]] bool names(const Edit& edit) const noexcept;
     template <class Slot, class Matches>
     [[nodiscard]] Slot* find_or_take(std::span<Slot> slots, Matches matches) noexcept;
 
@@ -96,6 +103,7 @@ private:
     std::span<BalancerSlot> balancers_;
     std::span<MemberSlot> members_;
     Columns columns_;
+    Edits edits_;
     Shape shape_;
 };
 

@@ -63,7 +63,12 @@ Address resolve(apr_pool_t* pool, const conf::AjpSettings& settings, std::string
 {
     Address address;
     if (settings.host.starts_with(unix_prefix)) {
-        use_unix(address, settings.host.substr(unix_prefix.size()));
+        const std::string path = settings.host.substr(unix_prefix.size());
+        if (path.size() >= sizeof(sockaddr_un::sun_path)) {
+            why = "the path of its socket is too long";
+            return address;
+        }
+        use_unix(address, path);
         return address;
     }
     if (settings.port == 0) {

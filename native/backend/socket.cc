@@ -192,11 +192,47 @@ IoResult Socket::read(MutableBytes space, milliseconds limit) noexcept
     }
 }
 
+IoResult Socket::write_now(Bytes piece) noexcept
+{
+    const ssize_t sent =
+        ::send(descriptor_, piece.data(), piece.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent < 0) {
+        return failed_io(errno);
+    }
+    const auto count = static_cast<std::size_t>(sent);
+    return {count == piece.size() ? Io::done : Io::timed_out, count, 0};
+}
+
+IoResult Socket::read_now(MutableBytes space) noexcept
+{
+    const ssize_t got = ::recv(descriptor_, space.data(), space.size(), MSG_DONTWAIT);
+    if (got < 0) {
+        return failed_io(errno);
+    }
+    return {got == 0 ? Io::closed : Io::done, static_cast<std::size_t>(got), 0};
+}
+
+void Socket::wait_for_bytes(milliseconds limit) const noexcept
+{
+    pollfd one{descriptor_, POLLIN, 0};
+    (void)::poll(&one, 1, static_cast<int>(limit.count()));
+}
+
 bool Socket::is_silent() const noexcept
 {
     std::uint8_t byte = 0;
     const ssize_t got = ::recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+void Socket::half_close() noexcept
+{
+    (void)::shutdown(descriptor_, SHUT_WR);
+}
+
+void Socket::spoil() noexcept
+{
+    (void)::shutdown(descriptor_, SHUT_RDWR);
 }
 
 void Socket::close() noexcept

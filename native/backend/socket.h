@@ -49,11 +49,22 @@ public:
     /// Reads at least one byte. A limit of 0 is none.
     [[nodiscard]] IoResult read(MutableBytes space, std::chrono::milliseconds limit) noexcept;
 
+    /// Write one piece, or read at least one byte, without waiting: Io::timed_out where that would
+    /// be needed, and `count` says how much of a piece was written. The limits stay as they are.
+    [[nodiscard]] IoResult write_now(Bytes piece) noexcept;
+    [[nodiscard]] IoResult read_now(MutableBytes space) noexcept;
+    /// Waits until read() would not, for `limit` at most.
+    void wait_for_bytes(std::chrono::milliseconds limit) const noexcept;
+
     /// True when the connection is open and silent: nothing to read, no end of file. One system
     /// call that does not wait.
     [[nodiscard]] bool is_silent() const noexcept;
 
     [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0; }
+    /// Ends our side: the peer reads an end of file, and what it sends can still be read.
+    void half_close() noexcept;
+    /// Ends both sides without closing: is_silent() is false from now on.
+    void spoil() noexcept;
     /// Closes at once; what was not read is dropped by the kernel.
     void close() noexcept;
 

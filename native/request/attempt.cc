@@ -34,6 +34,34 @@ void fail(Report& report, Verdict verdict, bool may_retry) noexcept
     report.may_retry = may_retry;
 }
 
+/// The phase goes on until the answer's head is there; then it stays the last one.
+void go_on(Report& report, Phase phase) noexcept
+{
+    report.phase = report.phase == Phase::body ? Phase::body : phase;
+}
+
+/// Failures that something of the answer shows, before its head was passed on.
+bool is_about_head(ajp::Failure failure) noexcept
+{
+    switch (failure) {
+    case ajp::Failure::closed_in_packet:
+    case ajp::Failure::protocol:
+    case ajp::Failure::failing_status:
+    case ajp::Failure::soft_status: return true;
+    default: return false;
+    }
+}
+
+/// How to part with the connection of an exchange that is not complete (balancing.md 11, value 4).
+Farewell farewell_of(ajp::Failure failure, unsigned recovery_options) noexcept
+{
+    constexpr unsigned abrupt_for_clients = 4;
+    const bool is_clients =
+        failure == ajp::Failure::client_gone || failure == ajp::Failure::client_body;
+    return is_clients && (recovery_options & abrupt_for_clients) != 0 ? Farewell::abrupt
+                                                                      : Farewell::polite;
+}
+
 }  // namespace
 
 Attempt::Attempt(Job& job, std::size_t backend, Lease& lease) noexcept
@@ -58,6 +86,7 @@ Report Attempt::run()
 
 std::optional<std::size_t> Attempt::encode(Report& report)
 {
+    report.phase = Phase::encode;
     ajp::Request& request = job_.description.ajp;
     if (!settings_.secret.empty()) {
         request.secret = settings_.secret;
@@ -81,7 +110,8 @@ bool Attempt::open(Report& report)
     const milliseconds prepost{settings_.prepost_timeout};
     while (lease_.socket().is_open()) {
         Report ignored;
-        if (lease_.socket().is_silent() && (prepost.count() == 0 || ping(prepost, ignored))) {
+        if (lease_.address_id() == backend_.destination().id && lease_.socket().is_silent() &&
+            (prepost.count() == 0 || ping(prepost, ignored))) {
             return true;
         }
         account_.disconnected();
@@ -94,17 +124,20 @@ bool Attempt::open(Report& report)
 
 bool Attempt::connect(Report& report)
 {
-    if (!backend_.address.is_valid()) {
+    report.phase = Phase::connect;
+    const Destination to = backend_.destination();
+    if (!to.address.is_valid()) {
         fail(report, Verdict::no_address, true);
         return false;
     }
     const milliseconds limit{settings_.socket_connect_timeout};
-    report.error = lease_.socket().connect(backend_.address, settings_, limit);
+    report.error = lease_.socket().connect(to.address, settings_, limit);
     if (report.error != 0) {
         fail(report, verdict_of_connect(report.error), true);
         return false;
     }
     account_.connected();
+    lease_.set_address_id(to.id);
     const int probe =
         settings_.connect_timeout > 0 ? settings_.connect_timeout : settings_.prepost_timeout;
     if (probe > 0 && !ping(milliseconds{probe}, report)) {
@@ -117,6 +150,7 @@ bool Attempt::connect(Report& report)
 
 bool Attempt::ping(milliseconds limit, Report& report)
 {
+    report.phase = Phase::ping;
     Socket& socket = lease_.socket();
     const Clock::time_point deadline = Clock::now() + limit;
     const Bytes question = ajp::Probe::request();
@@ -174,11 +208,12 @@ bool Attempt::step(ajp::Exchange& exchange, Report& report)
 {
     const ajp::Action action = exchange.next();
     switch (action.step) {
-    case ajp::Step::write: write(exchange, action); return true;
-    case ajp::Step::read_backend: read_backend(exchange); return true;
+    case ajp::Step::write: write(exchange, action, report); return true;
+    case ajp::Step::read_backend: read_backend(exchange, report); return true;
     case ajp::Step::read_client: read_client(exchange, action.space, report); return true;
     case ajp::Step::head:
         status_ = action.head->status;
+        report.phase = Phase::body;
         job_.response.start(*action.head);
         return true;
     case ajp::Step::body: job_.response.add_body(action.data); return true;
@@ -189,13 +224,15 @@ bool Attempt::step(ajp::Exchange& exchange, Report& report)
     return false;
 }
 
-void Attempt::write(ajp::Exchange& exchange, const ajp::Action& action)
+void Attempt::write(ajp::Exchange& exchange, const ajp::Action& action, Report& report)
 {
+    go_on(report, Phase::send);
     const milliseconds limit{settings_.socket_timeout * 1000};
     const IoResult sent = lease_.socket().write(action.pieces, limit);
     if (sent.status == Io::done) {
         exchange.written();
     } else {
+        report.error = sent.error;
         exchange.write_failed(sent.count);
     }
 }
@@ -216,12 +253,13 @@ milliseconds Attempt::read_limit(std::uint64_t message)
     return socket_limit.count() == 0 ? left : std::min(left, socket_limit);
 }
 
-void Attempt::read_backend(ajp::Exchange& exchange)
+void Attempt::read_backend(ajp::Exchange& exchange, Report& report)
 {
     if (!job_.response.pass()) {  // the buckets' bytes are about to be overwritten
         exchange.client_gone();
         return;
     }
+    go_on(report, Phase::wait);
     const milliseconds limit = read_limit(exchange.messages());
     const IoResult got = lease_.socket().read(exchange.read_space(), limit);
     const bool is_late = reply_timeout_.count() != 0 && Clock::now() >= deadline_;
@@ -230,6 +268,7 @@ void Attempt::read_backend(ajp::Exchange& exchange)
     } else if (got.status == Io::timed_out && is_late) {
         exchange.timed_out();
     } else {
+        report.error = got.status == Io::failed ? got.error : 0;
         exchange.backend_closed();
     }
 }
@@ -240,31 +279,44 @@ void Attempt::read_client(ajp::Exchange& exchange, MutableBytes space, Report& r
         exchange.client_gone();
         return;
     }
+    go_on(report, Phase::send);
     const ClientResult got = job_.client.read(space);
     switch (got.status) {
     case ClientRead::data: exchange.client_data(got.count); break;
     case ClientRead::end: exchange.client_end(); break;
     case ClientRead::gone: exchange.client_gone(); break;
     case ClientRead::refused:
-        report.error = got.http_status;
+        report.client_status = got.http_status;
         exchange.client_body_bad();
         break;
     }
 }
 
+/// Who did not take the answer: the client, or a filter of ours.
+Verdict Attempt::verdict_of_end(ajp::Failure failure) const noexcept
+{
+    const bool is_refused = failure == ajp::Failure::client_gone && job_.response.is_refused();
+    return is_refused ? Verdict::answer_refused : verdict_of(failure);
+}
+
 void Attempt::end(const ajp::Action& action, Report& report)
 {
     const bool is_done = action.step == ajp::Step::done;
-    const bool keeps =
-        is_done && action.is_reusable && !config_of(job_.request).has(Option::disable_reuse);
+    const bool keeps = is_done && action.is_reusable &&
+                       lease_.address_id() == backend_.destination().id &&
+                       !config_of(job_.request).has(Option::disable_reuse);
     if (keeps) {
         lease_.keep();
     } else {
-        lease_.socket().close();
+        lease_.drop(is_done ? Farewell::abrupt  // nothing is left to come
+                            : farewell_of(action.failure, settings_.recovery_options));
         account_.disconnected();
     }
     if (!is_done) {
-        fail(report, verdict_of(action.failure), action.may_retry);
+        fail(report, verdict_of_end(action.failure), action.may_retry);
+        if (report.phase == Phase::wait && is_about_head(action.failure)) {
+            report.phase = Phase::head;
+        }
         report.reply_timeouts = report.verdict == Verdict::reply_timeout ? 1 : 0;
         return;
     }
@@ -273,7 +325,7 @@ void Attempt::end(const ajp::Action& action, Report& report)
         warn_of_refusal();
     }
     if (!job_.response.finish()) {
-        fail(report, Verdict::client_gone, false);
+        fail(report, verdict_of_end(ajp::Failure::client_gone), false);
     }
 }
 
@@ -284,30 +336,12 @@ void Attempt::warn_of_refusal() const
            "worker %s (%s) answered 403 and wants the connection closed: its AJP connector refuses "
            "our secret or an attribute; compare worker.%s.secret with the connector's secret, and "
            "each JkEnvVar with its allowedRequestAttributesPattern",
-           name, backend_.address.text.c_str(), name);
-}
-
-void log_failure(const Job& job, const Backend& backend, const Report& report)
-{
-    const VerdictRow& row = row_of(report.verdict);
-    const bool is_clients = row.ending == lb::Ending::client_error;
-    char reason[160] = "";
-    if (report.error != 0 && !is_clients) {
-        apr_snprintf(reason, sizeof reason, " (errno %d)", report.error);
-    }
-    JK_LOG(log_context(job.request), is_clients ? Level::info : Level::error,
-           "worker %s (%s): %s%s%s%.*s after %d ms [%.*s] for %s %s%s%s",
-           backend.worker->name.c_str(), backend.address.text.c_str(), row.what, reason,
-           report.detail.empty() ? "" : ": ", static_cast<int>(report.detail.size()),
-           report.detail.data(), static_cast<int>(report.took.count()),
-           static_cast<int>(row.code.size()), row.code.data(), job.request->method,
-           job.request->uri, *row.advice == '\0' ? "" : "; ", row.advice);
+           name, backend_.destination().address.text.c_str(), name);
 }
 
 Report attempt_with_retries(Job& job, std::size_t backend, Lease lease)
 {
-    const Backend& target = job.child.runtime().backends()[backend];
-    const conf::AjpSettings& settings = target.settings();
+    const conf::AjpSettings& settings = job.child.runtime().backends()[backend].settings();
     Report total;
     for (int left = std::max(1, settings.retries); left > 0; --left) {
         Report report = Attempt{job, backend, lease}.run();
@@ -319,7 +353,7 @@ Report attempt_with_retries(Job& job, std::size_t backend, Lease lease)
         if (report.verdict == Verdict::ok) {
             break;
         }
-        log_failure(job, target, report);
+        job.trail.add(job.request->pool, report);
         if (!report.may_retry) {
             break;
         }

@@ -11,7 +11,7 @@
 #include "backend/pool.h"
 #include "request/client_stream.h"
 #include "request/response.h"
-#include "request/verdict.h"
+#include "request/trail.h"
 #include "request/view.h"
 #include "runtime/child.h"
 
@@ -29,19 +29,7 @@ struct Job {
     BodyLength body;
     Bytes kept_body;                     ///< the first bytes of a sized body
     std::optional<int> reply_timeout{};  ///< of the environment, before rule and worker
-};
-
-/// How one attempt ended.
-struct Report {
-    Verdict verdict = Verdict::ok;
-    bool may_retry = false;
-    bool was_sent = false;
-    std::uint32_t reply_timeouts = 0;
-    int error = 0;                 ///< errno, where there is one
-    std::string_view detail = "";  ///< a literal that says more, e.g. how the protocol was broken
-    std::uint64_t bytes_read = 0;
-    std::uint64_t bytes_written = 0;
-    std::chrono::milliseconds took{0};
+    Trail trail{};                       ///< what failed
 };
 
 /// An attempt on one backend with one connection. Used once.
@@ -62,9 +50,10 @@ private:
     void exchange(std::size_t head_size, Report& report);
     /// Does one step; false when the exchange is over.
     [[nodiscard]] bool step(ajp::Exchange& exchange, Report& report);
-    void write(ajp::Exchange& exchange, const ajp::Action& action);
-    void read_backend(ajp::Exchange& exchange);
+    void write(ajp::Exchange& exchange, const ajp::Action& action, Report& report);
+    void read_backend(ajp::Exchange& exchange, Report& report);
     void read_client(ajp::Exchange& exchange, MutableBytes space, Report& report);
+    [[nodiscard]] Verdict verdict_of_end(ajp::Failure failure) const noexcept;
     void end(const ajp::Action& action, Report& report);
     void warn_of_refusal() const;
     [[nodiscard]] std::chrono::milliseconds read_limit(std::uint64_t message);
@@ -81,12 +70,10 @@ private:
     int status_ = 0;
 };
 
-/// Runs up to `retries` attempts on one backend, a pause between them, and logs each that failed.
-/// Requires: `lease` holds a slot of that backend's pool. The bytes, reply timeouts and was_sent of
-/// the result are those of all attempts together, everything else is of the last one.
+/// Runs up to `retries` attempts on one backend, a pause between them, and adds each that failed to
+/// the job's trail. Requires: `lease` holds a slot of that backend's pool; the trail was turned to
+/// the backend. The bytes, reply timeouts and was_sent of the result are those of all attempts
+/// together, everything else is of the last one.
 [[nodiscard]] Report attempt_with_retries(Job& job, std::size_t backend, Lease lease);
-
-/// Logs one failed attempt: who, what, after how long, and what to do about it.
-void log_failure(const Job& job, const Backend& backend, const Report& report);
 
 }  // namespace jk::httpd

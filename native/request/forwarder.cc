@@ -1,6 +1,7 @@
 // The loop over members: rank, lease, exchange, report, again or end. Its place is kept in
 // lb::Attempts and in the exchange, not on this stack, but for one attempt at a time.
-// Tested by tests/system/test_balancing.py and test_errors.py.
+// Tested by tests/adapter/request/handler_test.cc and tests/system/test_verdicts.py,
+// test_balancing.py and test_errors.py.
 #include "request/forwarder.h"
 
 #include <algorithm>
@@ -78,8 +79,10 @@ public:
     [[nodiscard]] int run(const conf::ListedWorker& worker);
 
 private:
-    [[nodiscard]] int keep_body(std::size_t packet_size);
+    [[nodiscard]] Report forward_to(const conf::ListedWorker& worker);
+    [[nodiscard]] Report keep_body(std::size_t packet_size);
     [[nodiscard]] Report direct(std::size_t backend);
+    [[nodiscard]] Report without_place(Verdict verdict, TimePoint began);
     [[nodiscard]] Report balanced(BalancedSet& set);
     [[nodiscard]] Report on_member(BalancedSet& set, lb::Attempts& attempts,
                                    const lb::Candidate& candidate);
@@ -103,25 +106,36 @@ private:
 
 int Forwarding::run(const conf::ListedWorker& worker)
 {
+    const Report report = forward_to(worker);
+    const int status = report.verdict == Verdict::ok ? served() : answer(report);
+    const bool is_direct = worker.type == conf::WorkerType::ajp13;
+    conclude(request_, job_.trail,
+             {report.verdict, status, is_direct ? nullptr : worker.name.c_str()});
+    return status;
+}
+
+Report Forwarding::forward_to(const conf::ListedWorker& worker)
+{
     const bool is_direct = worker.type == conf::WorkerType::ajp13;
     Runtime& runtime = child_.runtime();
     const std::size_t packet_size =
         is_direct
             ? static_cast<std::size_t>(runtime.backends()[worker.index].settings().max_packet_size)
-            : runtime.balanced()[worker.index].min_packet_size;
-    const int kept = keep_body(packet_size);
-    if (kept != OK) {
+            : runtime.balanced()[worker.index].packet_size_in_force.load();
+    const Report kept = keep_body(packet_size);
+    if (kept.verdict != Verdict::ok) {
         return kept;
     }
-    return answer(is_direct ? direct(worker.index) : balanced(runtime.balanced()[worker.index]));
+    return is_direct ? direct(worker.index) : balanced(runtime.balanced()[worker.index]);
 }
 
 /// Reads the first piece of a sized body before any connection is leased, so that a slow client
 /// holds nothing of the backend; kept, it can be sent again (balancing.md 11.1).
-int Forwarding::keep_body(std::size_t packet_size)
+Report Forwarding::keep_body(std::size_t packet_size)
 {
+    Report report;
     if (job_.body.kind != ajp::BodyKind::sized) {
-        return OK;
+        return report;
     }
     constexpr std::size_t overhead = 6;  // packet header and chunk length (ajp13.md 2.1)
     const std::size_t size =
@@ -130,38 +144,45 @@ int Forwarding::keep_body(std::size_t packet_size)
     const ClientResult read = client_.fill({memory, size});
     job_.kept_body = Bytes{memory, size};
     switch (read.status) {
-    case ClientRead::data: return OK;
+    case ClientRead::data: break;
     case ClientRead::end:  // shorter than announced
-    case ClientRead::gone: return drop_client();
-    case ClientRead::refused: break;
+    case ClientRead::gone: report.verdict = Verdict::client_gone; break;
+    case ClientRead::refused:
+        report.verdict = Verdict::client_body;
+        report.client_status = read.http_status;
+        break;
     }
-    return refused_body(read.http_status);
+    return report;
 }
 
 /// Ends a request whose client is not there any more: no answer, 400 in the access log.
 int Forwarding::drop_client() noexcept
 {
-    JK_LOG(log_context(request_), Level::info,
-           "the client went away, or sent less than it announced, for %s %s", request_->method,
-           request_->uri);
     request_->connection->keepalive = AP_CONN_CLOSE;
     request_->connection->aborted = 1;
     return HTTP_BAD_REQUEST;
 }
 
+/// An attempt that ended before it had a place on the worker.
+Report Forwarding::without_place(Verdict verdict, TimePoint began)
+{
+    Report report;
+    report.verdict = verdict;
+    report.may_retry = true;
+    report.took = std::chrono::duration_cast<std::chrono::milliseconds>(now() - began);
+    job_.trail.add(request_->pool, report);
+    return report;
+}
+
 Report Forwarding::direct(std::size_t backend)
 {
-    const conf::AjpSettings& settings = child_.runtime().backends()[backend].settings();
+    const Backend& target = child_.runtime().backends()[backend];
     const TimePoint began = now();
+    job_.trail.turn_to(target, "");
     Lease lease = child_.pool(backend).acquire(
-        std::chrono::milliseconds{settings.connection_acquire_timeout});
-    if (!lease.has_slot()) {
-        Report report;
-        report.verdict = Verdict::no_connection;
-        log_failure(job_, child_.runtime().backends()[backend], report);
-        return report;
-    }
-    return served_by(backend, std::move(lease), began);
+        std::chrono::milliseconds{target.settings().connection_acquire_timeout});
+    return lease.has_slot() ? served_by(backend, std::move(lease), began)
+                            : without_place(Verdict::no_connection, began);
 }
 
 /// Counts, attempts, and counts again. Requires: `lease` has a slot.
@@ -174,9 +195,7 @@ Report Forwarding::served_by(std::size_t backend, Lease lease, TimePoint began)
         report = attempt_with_retries(job_, backend, std::move(lease));
     } else {
         lease.keep();
-        report.verdict = Verdict::busy_limit;
-        report.may_retry = true;
-        log_failure(job_, target, report);
+        report = without_place(Verdict::busy_limit, began);
     }
     account.end(outcome_of(report, began), now());
     return report;
@@ -234,11 +253,6 @@ Report Forwarding::balanced(BalancedSet& set)
     if (attempts.found_nobody()) {
         last.verdict = Verdict::no_member;
     }
-    JK_LOG(log_context(request_), Level::error,
-           "balancer %s: no member could serve %s %s [%.*s]; look at the lines above and at the "
-           "members' states in the status",
-           set.worker->name.c_str(), request_->method, request_->uri,
-           static_cast<int>(row_of(last.verdict).code.size()), row_of(last.verdict).code.data());
     return last;
 }
 
@@ -248,6 +262,7 @@ Report Forwarding::on_member(BalancedSet& set, lb::Attempts& attempts,
     const std::size_t backend = set.backends[candidate.member];
     const Backend& target = child_.runtime().backends()[backend];
     const TimePoint began = now();
+    job_.trail.turn_to(target, lb::to_text(candidate.reason));
     Lease lease = child_.pool(backend).acquire(
         std::chrono::milliseconds{target.settings().connection_acquire_timeout});
     Report report;
@@ -256,9 +271,7 @@ Report Forwarding::on_member(BalancedSet& set, lb::Attempts& attempts,
         describe_candidate(set, candidate);
         report = served_by(backend, std::move(lease), began);
     } else {
-        report.verdict = Verdict::no_connection;
-        report.may_retry = true;
-        log_failure(job_, target, report);
+        report = without_place(Verdict::no_connection, began);
     }
     attempts.report(outcome_of(report, began), now());
     note(set, candidate.member);
@@ -321,11 +334,9 @@ int Forwarding::refused_body(int status) noexcept
     return status;
 }
 
+/// What the handler returns for a request that failed: OK where its answer had begun.
 int Forwarding::answer(const Report& report)
 {
-    if (report.verdict == Verdict::ok) {
-        return served();
-    }
     if (response_.has_left()) {
         response_.cut();
         return OK;
@@ -334,8 +345,8 @@ int Forwarding::answer(const Report& report)
     if (report.verdict == Verdict::client_gone) {
         return drop_client();
     }
-    if (report.verdict == Verdict::client_body && report.error != 0) {
-        return refused_body(report.error);
+    if (report.client_status != 0) {
+        return refused_body(report.client_status);
     }
     return row_of(report.verdict).http_status;
 }
@@ -350,8 +361,10 @@ bool exceeds_limit(const request_rec* request, const BodyLength& body) noexcept
 
 int refuse(const request_rec* request, const Error& why, int status) noexcept
 {
-    JK_LOG(log_context(request), Level::warn, "%s %s is refused with %d: %.*s", request->method,
-           request->uri, status, static_cast<int>(why.text.size()), why.text.data());
+    note_verdict(request, Verdict::bad_request);
+    JK_LOG(log_context(request), Level::warn, "%s %s is refused with %d [bad-request]: %.*s",
+           request->method, request->uri, status, static_cast<int>(why.text.size()),
+           why.text.data());
     return status;
 }
 
@@ -368,6 +381,7 @@ int forward(request_rec* request, const RequestState& state, const conf::ListedW
                                                            : HTTP_BAD_REQUEST);
     }
     if (exceeds_limit(request, *body)) {
+        note_verdict(request, Verdict::client_body);
         return HTTP_REQUEST_ENTITY_TOO_LARGE;
     }
     Result<Description> description = describe(request, state, *body);

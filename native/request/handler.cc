@@ -44,6 +44,7 @@ int serve(request_rec* request, const RequestState& state, Global& global)
     if (request->connection->aborted != 0) {
         return OK;
     }
+    global.child->take_edits();
     if (global.watchdog_interval == 0) {
         global.child->maintain(now());
     }

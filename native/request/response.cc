@@ -3,6 +3,8 @@
 // Tested by tests/adapter/request/response_test.cc and tests/system/test_basic.py.
 #include "request/response.h"
 
+#include <sys/socket.h>
+
 #include "base/text.h"
 #include "config/server_config.h"
 #include "pool.h"
@@ -16,6 +18,26 @@ bool is_known(int status) noexcept
 {
     return status == HTTP_INTERNAL_SERVER_ERROR ||
            ap_index_of_response(status) != ap_index_of_response(HTTP_INTERNAL_SERVER_ERROR);
+}
+
+/// What the filters return when the connection to the client failed. The core filter may take what
+/// cannot be sent any more without a word: then the connection says it.
+bool is_clients(apr_status_t status) noexcept
+{
+    return APR_STATUS_IS_ECONNABORTED(status) || APR_STATUS_IS_ECONNRESET(status) ||
+           APR_STATUS_IS_EPIPE(status) || APR_STATUS_IS_TIMEUP(status) || APR_STATUS_IS_EOF(status);
+}
+
+/// Makes the end of this connection a reset, once what is on its way to the client has gone.
+void reset_at_end(conn_rec* connection) noexcept
+{
+    apr_socket_t* const socket = ap_get_conn_socket(connection);
+    apr_os_sock_t descriptor = -1;
+    if (socket != nullptr && apr_os_sock_get(&descriptor, socket) == APR_SUCCESS) {
+        const linger at_once{1, 0};
+        (void)::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+        connection->aborted = 1;  // else httpd says a proper goodbye first
+    }
 }
 
 }  // namespace
@@ -157,7 +179,9 @@ bool Response::pass() noexcept
     has_left_ = true;
     const apr_status_t status = ap_pass_brigade(request_->output_filters, brigade_);
     apr_brigade_cleanup(brigade_);
-    return status == APR_SUCCESS && request_->connection->aborted == 0;
+    const bool is_connected = request_->connection->aborted == 0;
+    is_refused_ = status != APR_SUCCESS && is_connected && !is_clients(status);
+    return status == APR_SUCCESS && is_connected;
 }
 
 bool Response::finish() noexcept
@@ -183,15 +207,29 @@ void Response::take_back() noexcept
 void Response::cut() noexcept
 {
     conn_rec* const connection = request_->connection;
+    const int status = request_->status;
     connection->keepalive = AP_CONN_CLOSE;
     apr_brigade_cleanup(brigade_);
     // httpd's chunk filter writes no last chunk behind an error bucket of this status.
     APR_BRIGADE_INSERT_TAIL(
         brigade_,
         ap_bucket_error_create(HTTP_BAD_GATEWAY, nullptr, request_->pool, brigade_->bucket_alloc));
+    APR_BRIGADE_INSERT_TAIL(brigade_, apr_bucket_flush_create(brigade_->bucket_alloc));
     APR_BRIGADE_INSERT_TAIL(brigade_, apr_bucket_eos_create(brigade_->bucket_alloc));
     (void)ap_pass_brigade(request_->output_filters, brigade_);
     apr_brigade_cleanup(brigade_);
+    const bool has_own_page = request_->status != status;  // the head had not left: httpd's 502
+    if (!has_own_page && ends_with_connection()) {
+        reset_at_end(connection);
+    }
+}
+
+/// An answer of HTTP/1 with neither length nor chunks: a closed connection is its proper end.
+bool Response::ends_with_connection() const noexcept
+{
+    constexpr int http2 = HTTP_VERSION(2, 0);
+    return request_->proto_num < http2 && request_->main == nullptr && request_->chunked == 0 &&
+           apr_table_get(request_->headers_out, "Content-Length") == nullptr;
 }
 
 }  // namespace jk::httpd

@@ -29,12 +29,15 @@ public:
     /// The answer is complete. Returns as pass().
     [[nodiscard]] bool finish() noexcept;
 
+    /// True when it was a filter of ours that did not take what pass() gave it, not the client.
+    [[nodiscard]] bool is_refused() const noexcept { return is_refused_; }
     /// True when something of the answer was given to the filters: it cannot be taken back.
     [[nodiscard]] bool has_left() const noexcept { return has_left_; }
     /// Takes back what was started. Requires: nothing has left.
     void take_back() noexcept;
     /// Ends an answer that cannot be completed so that the client sees it: no last chunk and a
-    /// closed connection in HTTP/1, a reset stream in HTTP/2.
+    /// closed connection in HTTP/1, a reset one where the close itself would be the proper end (no
+    /// length and no chunks), a reset stream in HTTP/2.
     void cut() noexcept;
 
     /// What the handler returns for a complete answer: OK, or the status that httpd's own error
@@ -45,6 +48,7 @@ private:
     void set_status(const ajp::ResponseHead& head) noexcept;
     void set_header(const ajp::Field& header) noexcept;
     void set_content_type(std::string_view value) noexcept;
+    [[nodiscard]] bool ends_with_connection() const noexcept;
     [[nodiscard]] bool is_replaced(ajp::ResponseHead& head) noexcept;
     void keep_challenge(ajp::ResponseHead& head) noexcept;
 
@@ -54,6 +58,7 @@ private:
     const char* session_cookie_ = nullptr;
     int handler_status_ = OK;
     bool has_left_ = false;
+    bool is_refused_ = false;
 };
 
 }  // namespace jk::httpd

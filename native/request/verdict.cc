@@ -1,11 +1,9 @@
 // The verdict table. Tested by tests/adapter/request/verdict_test.cc; each row is produced
-// by a test of tests/system/test_errors.py.
+// by a test of tests/system/test_verdicts.py.
 #include "request/verdict.h"
 
 #include <array>
 #include <cerrno>
-
-#include "httpd_api.h"
 
 namespace jk::httpd {
 
@@ -65,6 +63,9 @@ constexpr std::array rows{
                "the client went away", ""},
     VerdictRow{Verdict::client_body, "client-body", HTTP_BAD_REQUEST, Ending::client_error,
                "the client's body is malformed", ""},
+    VerdictRow{Verdict::answer_refused, "answer-refused", HTTP_BAD_GATEWAY, Ending::client_error,
+               "an output filter of this server did not take the answer",
+               "the lines of the filter's module in httpd's error log say why"},
     VerdictRow{Verdict::too_large, "too-large", HTTP_REQUEST_ENTITY_TOO_LARGE, Ending::client_error,
                "the request's headers do not fit one packet",
                "raise max_packet_size here and packetSize in Tomcat to the same value"},
@@ -88,6 +89,11 @@ static_assert(is_in_order());
 const VerdictRow& row_of(Verdict verdict) noexcept
 {
     return rows[static_cast<std::size_t>(verdict)];
+}
+
+void note_verdict(const request_rec* request, Verdict verdict) noexcept
+{
+    apr_table_setn(request->notes, "JK_VERDICT", row_of(verdict).code.data());
 }
 
 Verdict verdict_of(ajp::Failure failure) noexcept

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "ajp/retry.h"
+#include "httpd_api.h"
 #include "lb/outcome.h"
 
 namespace jk::httpd {
@@ -31,6 +32,7 @@ enum class Verdict : std::uint8_t {
     soft_status,
     client_gone,
     client_body,
+    answer_refused,
     too_large,
     bad_request,
 };
@@ -38,7 +40,7 @@ enum class Verdict : std::uint8_t {
 /// A row of the verdict table (xdocs/reference/verdicts.xml).
 struct VerdictRow {
     Verdict verdict;
-    std::string_view code;  ///< the stable short name, e.g. "connect-refused"
+    std::string_view code;  ///< the stable short name, e.g. "connect-refused"; a literal
     int http_status;        ///< what the client gets when nothing else is tried
     lb::Ending ending;      ///< what it means for the member
     const char* what;       ///< the fact, for the log
@@ -47,6 +49,8 @@ struct VerdictRow {
 
 [[nodiscard]] const VerdictRow& row_of(Verdict verdict) noexcept;
 [[nodiscard]] Verdict verdict_of(ajp::Failure failure) noexcept;
+/// Sets the note JK_VERDICT to the code, for %{JK_VERDICT}n in a log of httpd.
+void note_verdict(const request_rec* request, Verdict verdict) noexcept;
 /// For the errno of a failed connect.
 [[nodiscard]] Verdict verdict_of_connect(int error) noexcept;
 

@@ -15,7 +15,7 @@ Child::Child(Runtime& runtime)
       column_(runtime.segment().claim_column(pid_)), last_maintenance_(to_micros(now()))
 {
     for (const Backend& one : runtime.backends()) {
-        pools_.push_back(std::make_unique<ConnectionPool>(one.pool_size));
+        pools_.push_back(std::make_unique<ConnectionPool>(one.pool_size, closing_));
     }
 }
 
@@ -31,6 +31,7 @@ lb::WorkerAccount Child::account(std::size_t backend) const noexcept
 
 void Child::maintain(TimePoint when) noexcept
 {
+    tend();
     const std::int64_t interval = runtime_.workers().maintain * std::int64_t{1000000};
     std::int64_t last = last_maintenance_.load(std::memory_order_relaxed);
     if (interval <= 0 || to_micros(when) - last < interval ||
@@ -38,24 +39,91 @@ void Child::maintain(TimePoint when) noexcept
         return;
     }
     runtime_.maintain(when);
-    close_idle();
+    for (std::size_t i = 0; i < pools_.size(); ++i) {
+        close_strangers(i);
+        close_idle(i);
+        ask_idle(i);
+    }
 }
 
-void Child::close_idle() noexcept
+void Child::take_edits() noexcept
 {
+    if (!runtime_.take_edits()) {
+        return;
+    }
     for (std::size_t i = 0; i < pools_.size(); ++i) {
-        const conf::AjpSettings& settings = runtime_.backends()[i].settings();
-        if (settings.connection_pool_timeout <= 0) {
-            continue;
-        }
-        const std::size_t keep = settings.connection_pool_minsize >= 0
-                                     ? static_cast<std::size_t>(settings.connection_pool_minsize)
-                                     : (pools_[i]->size() + 1) / 2;
-        const std::chrono::seconds idle{settings.connection_pool_timeout};
-        lb::WorkerAccount worker = account(i);
-        for (std::size_t closed = pools_[i]->close_idle(idle, keep); closed > 0; --closed) {
-            worker.disconnected();
-        }
+        close_strangers(i);
+    }
+}
+
+void Child::close_strangers(std::size_t backend) noexcept
+{
+    const std::uint32_t current = runtime_.backends()[backend].destination().id;
+    count_closed(backend, pools_[backend]->close_other_than(current));
+}
+
+void Child::count_closed(std::size_t backend, std::size_t closed) const noexcept
+{
+    lb::WorkerAccount worker = account(backend);
+    for (; closed > 0; --closed) {
+        worker.disconnected();
+    }
+}
+
+void Child::close_idle(std::size_t backend) noexcept
+{
+    const conf::AjpSettings& settings = runtime_.backends()[backend].settings();
+    if (settings.connection_pool_timeout <= 0) {
+        return;
+    }
+    ConnectionPool& pool = *pools_[backend];
+    const std::size_t keep = settings.connection_pool_minsize >= 0
+                                 ? static_cast<std::size_t>(settings.connection_pool_minsize)
+                                 : (pool.size() + 1) / 2;
+    const std::chrono::seconds idle{settings.connection_pool_timeout};
+    count_closed(backend, pool.close_idle(idle, keep));
+}
+
+void Child::ask_idle(std::size_t backend) noexcept
+{
+    const conf::AjpSettings& settings = runtime_.backends()[backend].settings();
+    if (settings.connection_ping_interval <= 0 || settings.ping_timeout <= 0) {
+        return;
+    }
+    const std::chrono::seconds interval{settings.connection_ping_interval};
+    count_closed(backend, pools_[backend]->ask_idle(interval));
+    has_asked_.store(true, std::memory_order_relaxed);
+}
+
+void Child::tend() noexcept
+{
+    if (closing_.is_empty() && !has_asked_.load(std::memory_order_relaxed)) {
+        return;
+    }
+    constexpr std::chrono::milliseconds pause{50};
+    const Clock::time_point now = Clock::now();
+    Clock::time_point last = last_tended_.load(std::memory_order_relaxed);
+    if (now - last < pause || !last_tended_.compare_exchange_strong(last, now)) {
+        return;
+    }
+    closing_.drain(now);
+    settle();
+}
+
+void Child::settle() noexcept
+{
+    if (!has_asked_.exchange(false, std::memory_order_relaxed)) {
+        return;
+    }
+    std::size_t waiting = 0;
+    for (std::size_t i = 0; i < pools_.size(); ++i) {
+        const std::chrono::milliseconds limit{runtime_.backends()[i].settings().ping_timeout};
+        const ConnectionPool::Settled settled = pools_[i]->settle(limit);
+        waiting += settled.waiting;
+        count_closed(i, settled.closed);
+    }
+    if (waiting > 0) {
+        has_asked_.store(true, std::memory_order_relaxed);
     }
 }
 
@@ -103,6 +171,7 @@ void* APR_THREAD_FUNC Child::watch(apr_thread_t*, void* data) noexcept
             ticks = 0;
             child.maintain(now());
         }
+        child.tend();
     }
     return nullptr;
 }

@@ -35,25 +35,42 @@ public:
     [[nodiscard]] lb::WorkerAccount account(std::size_t backend) const noexcept;
 
     /// Maintenance, at most once per worker.maintain seconds in this child (balancing.md 13.1).
-    /// Returns at once when it is not due or another thread is at it.
+    /// Returns at once when it is not due or another thread is at it. Nothing in it waits for a
+    /// backend: idle connections are sent their CPING, and looked at again by tend(), which this
+    /// calls too.
     void maintain(TimePoint now) noexcept;
+    /// Looks after what was begun and is not over: probes of idle connections, and connections
+    /// being closed. At most every 50 ms; where there is nothing, costs two loads.
+    void tend() noexcept;
 
-    /// Starts the thread that calls maintain() each `seconds`; stopped and joined in `pool`'s
-    /// pre-cleanup, before anything it uses goes away.
+    /// Takes over what was edited in other children, at the begin of each request; one relaxed load
+    /// where nothing was. Idle connections to an address that is not in force any more are closed.
+    void take_edits() noexcept;
+
+    /// Starts the thread that calls maintain() each `seconds`, and tend() in between; stopped and
+    /// joined in `pool`'s pre-cleanup, before anything it uses goes away.
     void start_watchdog(apr_pool_t* pool, int seconds);
 
 private:
     static void* APR_THREAD_FUNC watch(apr_thread_t* thread, void* data) noexcept;
     void stop_watchdog() noexcept;
-    void close_idle() noexcept;
+    /// Closes idle connections to an address that is not in force any more.
+    void close_strangers(std::size_t backend) noexcept;
+    void close_idle(std::size_t backend) noexcept;
+    void ask_idle(std::size_t backend) noexcept;
+    void settle() noexcept;
+    void count_closed(std::size_t backend, std::size_t closed) const noexcept;
 
     Runtime& runtime_;
     std::uint32_t pid_;
     lb::Column column_;
+    ClosingSockets closing_;
     std::vector<std::unique_ptr<ConnectionPool>> pools_;
     BufferPool buffers_;
 
     std::atomic<std::int64_t> last_maintenance_{0};
+    std::atomic<Clock::time_point> last_tended_{};
+    std::atomic<bool> has_asked_{false};  ///< a connection owes the answer to a CPING
     apr_thread_t* watchdog_ = nullptr;
     int watchdog_interval_ = 0;
     std::atomic<bool> stopping_{false};

@@ -1,5 +1,5 @@
 // From a checked worker set to workers that can serve. Order: addresses, then slots in the shared
-// segment, then the balancers over both.
+// segment, then the balancers over both, then what was edited at run time. The edits: edit.cc.
 // Tested by tests/adapter/runtime/runtime_test.cc and tests/system/test_restart.py.
 #include "runtime/runtime.h"
 
@@ -42,26 +42,30 @@ bool is_alive(std::uint32_t pid) noexcept
     return ::kill(static_cast<pid_t>(pid), 0) == 0 || errno != ESRCH;
 }
 
-lb::Member describe(const Backend& backend)
+lb::Member make_member(const Backend& backend)
 {
-    const conf::AjpSettings& settings = backend.settings();
     lb::Member member;
     member.name = backend.worker->name;
-    member.route = settings.route;
-    member.domain = settings.domain;
-    member.redirect = settings.redirect;
-    // A member that cannot be contacted starts stopped (balancing.md 2).
-    member.activation =
-        backend.address.is_valid() ? settings.activation : conf::Activation::stopped;
-    member.distance = settings.distance;
-    member.factor = static_cast<std::uint64_t>(std::max(1, settings.lbfactor));
-    member.busy_limit = static_cast<std::uint32_t>(std::max(0, settings.busy_limit));
+    describe_member(backend.settings(), backend, member);
     member.worker = backend.slot;
     member.pool_size = static_cast<std::uint32_t>(backend.pool_size);
     return member;
 }
 
 }  // namespace
+
+void describe_member(const conf::AjpSettings& settings, const Backend& backend, lb::Member& member)
+{
+    member.route = settings.route;
+    member.domain = settings.domain;
+    member.redirect = settings.redirect;
+    // A member that cannot be contacted is stopped (balancing.md 2, status.md S14).
+    member.activation =
+        backend.destination().address.is_valid() ? settings.activation : conf::Activation::stopped;
+    member.distance = settings.distance;
+    member.factor = static_cast<std::uint64_t>(std::max(1, settings.lbfactor));
+    member.busy_limit = static_cast<std::uint32_t>(std::max(0, settings.busy_limit));
+}
 
 Runtime::Runtime(apr_pool_t* pool, const conf::WorkerSet& workers, std::size_t threads,
                  Complaints& complaints)
@@ -78,9 +82,13 @@ Runtime::Runtime(apr_pool_t* pool, const conf::WorkerSet& workers, std::size_t t
     (void)find_slots(*segment_);
     for (const conf::LbWorker& one : workers.lb) {
         add_balanced(one);
-        if (balanced_.back().balancer->has_scaled_factors()) {
-            complaints.push_back({Severity::warning, one.place,
-                                  "the lbfactors of " + one.name +
+    }
+    end_edits(complaints);
+    put_edits_in_force();
+    for (const BalancedSet& one : balanced_) {
+        if (one.balancer->has_scaled_factors()) {
+            complaints.push_back({Severity::warning, one.worker->place,
+                                  "the lbfactors of " + one.worker->name +
                                       " are so large and have so little in common that they were "
                                       "scaled down to at most 1000; write smaller ones"});
         }
@@ -143,7 +151,7 @@ void Runtime::add_balanced(const conf::LbWorker& worker)
     config.maintain = workers_.maintain;
     for (const std::size_t index : worker.members) {
         const Backend& backend = backends_[index];
-        lb::Member member = describe(backend);
+        lb::Member member = make_member(backend);
         member.slot = segment_->member(worker.name, member.name, when);
         config.members.push_back(std::move(member));
         set.min_packet_size = std::min(

@@ -2,29 +2,61 @@
 // Built in the parent after all configuration was read, inherited by every child.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "backend/address.h"
 #include "conf/worker_set.h"
 #include "httpd_api.h"
 #include "lb/balancer.h"
+#include "lb/edited_settings.h"
 #include "lb/segment.h"
 
 namespace jk::httpd {
 
 struct Global;
 
+/// What is in force for a backend of which something was edited at run time.
+struct EditedBackend {
+    const conf::AjpWorker* worker = nullptr;
+    conf::AjpSettings settings;
+    Address address;
+    std::uint32_t address_id = 0;  ///< another one for each address that the worker had
+};
+
+/// Where connections go. One of another number goes elsewhere, and must not be used any more.
+struct Destination {
+    const Address& address;
+    std::uint32_t id;
+};
+
 /// An AJP worker that can be connected to.
 struct Backend {
     const conf::AjpWorker* worker = nullptr;
-    Address address;
+    Address address;  ///< as configured
     lb::WorkerSlot* slot = nullptr;
     std::size_t pool_size = 1;
 
-    [[nodiscard]] const conf::AjpSettings& settings() const noexcept { return worker->settings; }
+    lb::Shared<const EditedBackend*> edited{};  ///< nullptr: nothing is
+
+    // What is in force now. References stay valid as long as the runtime.
+    [[nodiscard]] const conf::AjpSettings& settings() const noexcept
+    {
+        const EditedBackend* const now = edited.load_acquire();
+        return now == nullptr ? worker->settings : now->settings;
+    }
+    [[nodiscard]] Destination destination() const noexcept
+    {
+        const EditedBackend* const now = edited.load_acquire();
+        return now == nullptr ? Destination{address, 0}
+                              : Destination{now->address, now->address_id};
+    }
 };
 
 /// A balancer and the backends of its members, in the same order.
@@ -33,7 +65,11 @@ struct BalancedSet {
     std::unique_ptr<lb::Balancer> balancer;
     std::vector<std::size_t> backends;    ///< indices into Runtime::backends()
     std::size_t min_packet_size = 65536;  ///< what the kept body must fit on every member
+    lb::Shared<std::size_t> packet_size_in_force{};  ///< the same, with what was edited
 };
+
+/// Sets what may be edited of a member to its settings in force.
+void describe_member(const conf::AjpSettings& settings, const Backend& backend, lb::Member& member);
 
 class Runtime {
 public:
@@ -47,6 +83,19 @@ public:
     [[nodiscard]] std::vector<BalancedSet>& balanced() noexcept { return balanced_; }
     [[nodiscard]] lb::Segment& segment() noexcept { return *segment_; }
 
+    /// Changes a property at run time: here at once, in every other child from its next request on,
+    /// and until the configured value of that property changes (balancing.md 1.4). Loads follow an
+    /// activation (3.4). An error, and nothing is changed, where lb::set_edited() says so, the
+    /// target is unknown, a new host cannot be resolved, or the change could not be written. A
+    /// warning where a route is now that of two members: the first of them gets its sessions.
+    /// Any thread; may block, for a host's name is resolved.
+    [[nodiscard]] conf::Assignment edit(const lb::EditTarget& target, std::string_view property,
+                                        std::string_view text);
+    /// Takes over what was edited in other children: one relaxed load where nothing was. Does not
+    /// wait for another thread that is at it. Returns whether something was taken over, and a
+    /// destination may have changed. May block then, where a host was edited.
+    bool take_edits() noexcept;
+
     /// Maintenance of every balancer, where it is due (balancing.md 13).
     void maintain(TimePoint now) noexcept;
 
@@ -56,10 +105,29 @@ private:
     void add_balanced(const conf::LbWorker& worker);
     [[nodiscard]] bool find_slots(lb::Segment& segment);
 
+    // Under mutex_, or before there are threads.
+    void end_edits(Complaints& complaints);
+    void put_edits_in_force();
+    void put_in_force(Backend& backend, const lb::EditList& edits);
+    void put_in_force(BalancedSet& set, const lb::EditList& edits);
+    void find_address(const Backend& backend, EditedBackend& wanted);
+    [[nodiscard]] conf::Assignment try_edit(const lb::EditTarget& target, std::string_view property,
+                                            std::string_view text);
+    [[nodiscard]] conf::Assignment try_worker(const Backend& backend, std::string_view property,
+                                              std::string_view text) const;
+    [[nodiscard]] conf::Assignment try_member(const lb::EditTarget& target,
+                                              std::string_view property, std::string_view text);
+    [[nodiscard]] BalancedSet* find_set(std::string_view balancer) noexcept;
+
     const conf::WorkerSet& workers_;
     std::vector<Backend> backends_;
     std::vector<BalancedSet> balanced_;
     std::optional<lb::Segment> segment_;
+
+    std::mutex mutex_;  ///< of the one thread that makes or takes over edits
+    std::vector<std::unique_ptr<EditedBackend>> edited_;  ///< all that ever were in force
+    std::atomic<std::uint32_t> edits_taken_{0};           ///< generation of what is in force
+    std::uint32_t last_address_id_ = 0;
 };
 
 /// The time now, as common/ wants it passed in.

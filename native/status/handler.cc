@@ -81,7 +81,7 @@ status::WorkerView view_of(const Child& child, std::size_t index)
     status::WorkerView worker;
     worker.name = backend.worker->name;
     worker.settings = &backend.settings();
-    worker.address = backend.address.text;
+    worker.address = backend.destination().address.text;
     worker.used = slot.used.load();
     worker.transferred = slot.transferred.load();
     worker.read = slot.read.load();
@@ -120,7 +120,7 @@ status::BalancerView view_of(const request_rec* request, const Child& child, con
     const lb::Balancer& balancer = *set.balancer;
     status::BalancerView view;
     view.name = set.worker->name;
-    view.settings = &set.worker->settings;
+    view.settings = &set.balancer->settings();
     for (std::size_t i = 0; i < set.backends.size(); ++i) {
         view.members.push_back(view_of(child, set, i));
     }

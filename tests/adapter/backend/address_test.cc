@@ -88,6 +88,13 @@ void a_unix_path_needs_no_resolver()
     assert_int_equal(got.address.source_size, 0);
 }
 
+void a_path_that_does_not_fit_is_no_address()
+{
+    const Resolved got = resolve(host(("unix:/" + std::string(107, 'x')).c_str(), 0));
+    assert_false(got.address.is_valid());
+    assert_text_equal(got.why, "the path of its socket is too long");
+}
+
 void the_longest_unix_path_fits()
 {
     const std::string path = "/" + std::string(106, 'p');
@@ -147,6 +154,7 @@ Group backend_address_tests()
                 jk_test(port_zero_is_no_address),
                 jk_test(a_name_that_nobody_knows_is_no_address),
                 jk_test(a_unix_path_needs_no_resolver),
+                jk_test(a_path_that_does_not_fit_is_no_address),
                 jk_test(the_longest_unix_path_fits),
                 jk_test(an_ipv6_address_needs_no_brackets),
                 jk_test(a_wish_for_ipv6_is_no_condition),

@@ -17,6 +17,7 @@ namespace jk::test {
 namespace {
 
 using httpd::Clock;
+using httpd::ClosingSockets;
 using httpd::ConnectionPool;
 using httpd::Lease;
 using std::chrono::milliseconds;
@@ -27,10 +28,11 @@ constexpr milliseconds at_once{0};
 /// A pool with connections to a listener of its own; peer i is the other end of slot i.
 struct Bench {
     Listener listener;
+    ClosingSockets closing;
     ConnectionPool pool;
     std::vector<Peer> peers;
 
-    explicit Bench(std::size_t slots) : pool{slots} {}
+    explicit Bench(std::size_t slots) : pool{slots, closing} {}
 
     void open(Lease& lease)
     {
@@ -76,7 +78,8 @@ std::size_t open_connections(ConnectionPool& pool)
 
 void a_pool_has_one_slot_at_least()
 {
-    ConnectionPool pool{0};
+    ClosingSockets closing;
+    ConnectionPool pool{0, closing};
     assert_int_equal(pool.size(), 1);
     assert_true(pool.acquire(at_once).has_slot());
     assert_false(Lease{}.has_slot());
@@ -171,7 +174,8 @@ void exchanging_gives_the_first_slot_back()
 
 void a_limit_of_zero_tries_once()
 {
-    ConnectionPool pool{1};
+    ClosingSockets closing;
+    ConnectionPool pool{1, closing};
     const Lease lease = pool.acquire(at_once);
     const Clock::time_point begin = Clock::now();
     assert_false(pool.acquire(at_once).has_slot());
@@ -181,7 +185,8 @@ void a_limit_of_zero_tries_once()
 
 void waiting_ends_at_the_limit()
 {
-    ConnectionPool pool{1};
+    ClosingSockets closing;
+    ConnectionPool pool{1, closing};
     const Lease lease = pool.acquire(at_once);
     const Clock::time_point begin = Clock::now();
     assert_false(pool.acquire(milliseconds{150}).has_slot());
@@ -191,7 +196,8 @@ void waiting_ends_at_the_limit()
 
 void waiting_ends_when_a_slot_becomes_free()
 {
-    ConnectionPool pool{1};
+    ClosingSockets closing;
+    ConnectionPool pool{1, closing};
     Lease lease = pool.acquire(at_once);
     std::thread other{[&] {
         std::this_thread::sleep_for(milliseconds{50});
@@ -228,6 +234,26 @@ void leased_connections_are_not_idle()
     assert_int_equal(bench.pool.close_idle(seconds{0}, 0), 1);
     assert_true(lease.socket().is_silent());
     lease.keep();
+}
+
+void connections_to_another_address_are_closed()
+{
+    Bench bench{4};
+    bench.fill(3);
+    std::vector<Lease> leases;
+    for (const std::uint32_t id : {0U, 7U, 7U}) {
+        leases.push_back(bench.pool.acquire(at_once));
+        leases.back().set_address_id(id);
+        leases.back().keep();
+    }
+    leases.pop_back();
+    assert_int_equal(bench.pool.close_other_than(7), 0);  // the first one is in use
+    leases.erase(leases.begin());
+    assert_int_equal(bench.pool.close_other_than(7), 1);
+    assert_true(bench.peers[0].sees_end());
+    const Lease lease = bench.pool.acquire(at_once);
+    assert_int_equal(lease.address_id(), 7);
+    assert_int_equal(bench.slot_of(lease), 2);
 }
 
 void moving_a_lease_moves_the_slot()
@@ -268,7 +294,8 @@ private:
 
 void threads_never_share_a_slot()
 {
-    ConnectionPool pool{3};
+    ClosingSockets closing;
+    ConnectionPool pool{3, closing};
     Holders holders;
     std::atomic<int> served{0};
     std::vector<std::thread> threads;
@@ -315,6 +342,7 @@ Group backend_pool_tests()
                 jk_test(waiting_ends_when_a_slot_becomes_free),
                 jk_test(idle_connections_are_closed_from_above_down_to_the_minimum),
                 jk_test(leased_connections_are_not_idle),
+                jk_test(connections_to_another_address_are_closed),
                 jk_test(moving_a_lease_moves_the_slot),
                 jk_test(threads_never_share_a_slot),
             }};

@@ -276,6 +276,60 @@ void only_an_open_connection_without_bytes_is_silent()
     assert_false(pair.socket.is_silent());
 }
 
+void reading_and_writing_need_not_wait()
+{
+    Pair pair;
+    std::uint8_t buffer[64];
+    assert_int_equal(pair.socket.read_now(buffer).status, Io::timed_out);
+    pair.peer.send("hello");
+    pair.socket.wait_for_bytes(long_limit);
+    const IoResult got = pair.socket.read_now(buffer);
+    assert_int_equal(got.status, Io::done);
+    assert_text_equal(std::string{as_text(Bytes{buffer}.first(got.count))}, "hello");
+    const IoResult sent = pair.socket.write_now(as_bytes("there"));
+    assert_int_equal(sent.status, Io::done);
+    assert_int_equal(sent.count, 5);
+    assert_text_equal(pair.peer.read(5), "there");
+    const Clock::time_point begin = Clock::now();
+    pair.socket.wait_for_bytes(milliseconds{50});
+    assert_in_range(since(begin).count(), 45, 3000);
+    pair.peer.close();
+    pair.socket.wait_for_bytes(long_limit);
+    assert_int_equal(pair.socket.read_now(buffer).status, Io::closed);
+    assert_int_equal(Socket{}.read_now(buffer).status, Io::failed);
+    assert_int_equal(Socket{}.write_now(as_bytes("x")).status, Io::failed);
+}
+
+void writing_stops_where_it_would_wait()
+{
+    conf::AjpSettings settings;
+    settings.socket_buffer = 8192;
+    Pair pair{settings};
+    const std::string much(8000000, 'x');
+    const IoResult sent = pair.socket.write_now(as_bytes(much));
+    assert_int_equal(sent.status, Io::timed_out);
+    assert_in_range(sent.count, 1, much.size() - 1);
+}
+
+void half_a_close_leaves_the_other_side()
+{
+    Pair pair;
+    pair.socket.half_close();
+    assert_true(pair.peer.sees_end());
+    pair.peer.send("still there");
+    IoResult result;
+    assert_text_equal(read(pair.socket, long_limit, result), "still there");
+}
+
+void a_spoilt_connection_is_never_silent()
+{
+    Pair pair;
+    pair.socket.spoil();
+    assert_true(pair.socket.is_open());
+    assert_false(pair.socket.is_silent());
+    assert_true(pair.peer.sees_end());
+}
+
 void moving_moves_the_connection()
 {
     Pair pair;
@@ -310,6 +364,10 @@ Group backend_socket_tests()
                 jk_test(an_orderly_end_is_no_error),
                 jk_test(a_reset_is_an_error),
                 jk_test(only_an_open_connection_without_bytes_is_silent),
+                jk_test(reading_and_writing_need_not_wait),
+                jk_test(writing_stops_where_it_would_wait),
+                jk_test(half_a_close_leaves_the_other_side),
+                jk_test(a_spoilt_connection_is_never_silent),
                 jk_test(moving_moves_the_connection),
             }};
 }

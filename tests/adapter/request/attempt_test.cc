@@ -16,6 +16,7 @@ namespace jk::test {
 namespace {
 
 using httpd::Clock;
+using httpd::Phase;
 using httpd::Report;
 using httpd::Verdict;
 using std::chrono::milliseconds;
@@ -162,22 +163,25 @@ void a_refused_connection_is_tried_again()
     }
     Stage stage{port, {"retries=3", "retry_interval=40"}};
     const Clock::time_point begin = Clock::now();
-    const Report report = Trial{stage}.run();
+    Trial trial{stage};
+    const Report report = trial.run();
     assert_int_equal(report.verdict, Verdict::connect_refused);
+    assert_int_equal(report.phase, Phase::connect);
     assert_int_equal(report.error, ECONNREFUSED);
     assert_true(report.may_retry);
     assert_false(report.was_sent);
     assert_true(Clock::now() - begin >= milliseconds{80});  // two pauses
-    assert_int_equal(fakes().log.size(), 3);
-    assert_true(fakes().has_logged(APLOG_ERR, "[connect-refused]"));
+    assert_int_equal(trial.job().trail.count(), 3);
+    assert_true(fakes().log.empty());  // it is told once the request is over
     assert_int_equal(stage.connections(), 0);
 }
 
 void retries_below_one_are_one_attempt()
 {
     Stage stage{1, {"retries=0", "retry_interval=-5"}};
-    (void)Trial{stage}.run();
-    assert_int_equal(fakes().log.size(), 1);
+    Trial trial{stage};
+    (void)trial.run();
+    assert_int_equal(trial.job().trail.count(), 1);
 }
 
 void without_an_address_nothing_is_tried()
@@ -236,10 +240,11 @@ void the_second_attempt_may_succeed()
 {
     Container container{{sends_and_closes(""), serves(answer("second"))}};
     Stage stage{container.port(), {"retry_interval=0"}};
-    const Report report = Trial{stage}.run();
-    assert_int_equal(report.verdict, Verdict::ok);
+    Trial trial{stage};
+    assert_int_equal(trial.run().verdict, Verdict::ok);
     assert_text_equal(fakes().all_passed(), "second<eos>");
-    assert_int_equal(fakes().log.size(), 1);
+    assert_int_equal(trial.job().trail.count(), 1);
+    assert_int_equal(trial.job().trail.kept()[0].report.verdict, Verdict::closed_no_head);
     assert_int_equal(stage.connections(), 1);
 }
 
@@ -267,7 +272,6 @@ void rubbish_is_a_protocol_error()
     const Report report = Trial{stage}.run();
     assert_int_equal(report.verdict, Verdict::protocol);
     assert_text_not_equal(report.detail, "");
-    assert_true(fakes().has_logged(APLOG_ERR, "[protocol-error]"));
 }
 
 void a_failing_status_is_a_failure()
@@ -302,7 +306,43 @@ void a_client_that_went_away_closes_the_connection()
     assert_int_equal(report.verdict, Verdict::client_gone);
     assert_false(report.may_retry);
     assert_int_equal(stage.connections(), 0);
-    assert_false(fakes().has_logged(APLOG_ERR, ""));
+}
+
+void an_answer_that_a_filter_refused_is_not_the_clients_fault()
+{
+    for (const apr_status_t refused : {AP_FILTER_ERROR, APR_EGENERAL, APR_ENOMEM}) {
+        Container container{{serves(answer("a"))}};
+        Stage stage{container.port()};
+        fakes().pass_status = refused;
+        const Report report = Trial{stage}.run();
+        assert_int_equal(report.verdict, Verdict::answer_refused);
+        assert_int_equal(report.phase, Phase::body);
+        assert_false(report.may_retry);
+    }
+}
+
+/// How far an attempt came, by what the container did with the request.
+void the_phase_says_how_far_it_came()
+{
+    struct {
+        const char* bytes;
+        std::size_t size;
+        Phase phase;
+        Verdict verdict;
+    } const rows[] = {
+        {"", 0, Phase::wait, Verdict::closed_no_head},
+        {"AB\0\x10\x04", 5, Phase::head, Verdict::closed_in_packet},
+        {"HTTP/1.1 400", 12, Phase::head, Verdict::protocol},
+        {"AB\0\x06\x04\0\xc8\0\0\0", 10, Phase::head, Verdict::protocol},
+        {"AB\0\x08\x04\0\xc8\0\0\0\0\0", 12, Phase::body, Verdict::closed_in_body},
+    };
+    for (const auto& row : rows) {
+        Container container{{sends_and_closes({row.bytes, row.size})}};
+        Stage stage{container.port(), {"retries=1"}};
+        const Report report = Trial{stage}.run();
+        assert_int_equal(report.verdict, row.verdict);
+        assert_int_equal(report.phase, row.phase);
+    }
 }
 
 void a_refusal_is_explained()
@@ -338,6 +378,8 @@ Group request_attempt_tests()
                 jk_test(a_failing_status_is_a_failure),
                 jk_test(the_rules_failing_statuses_replace_the_workers),
                 jk_test(a_client_that_went_away_closes_the_connection),
+                jk_test(an_answer_that_a_filter_refused_is_not_the_clients_fault),
+                jk_test(the_phase_says_how_far_it_came),
                 jk_test(a_refusal_is_explained),
             }};
 }

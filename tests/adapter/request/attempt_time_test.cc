@@ -66,12 +66,14 @@ void an_unanswered_probe_is_a_failure()
     Container container{{silent, silent}};
     Stage stage{container.port(), {"connect_timeout=80", "retry_interval=0"}};
     const Clock::time_point begin = Clock::now();
-    const Report report = Trial{stage}.run();
+    Trial trial{stage};
+    const Report report = trial.run();
     assert_int_equal(report.verdict, Verdict::ping_timeout);
+    assert_int_equal(report.phase, httpd::Phase::ping);
     assert_false(report.was_sent);
     assert_true(report.may_retry);
     assert_true(Clock::now() - begin >= milliseconds{160});
-    assert_int_equal(fakes().log.size(), 2);
+    assert_int_equal(trial.job().trail.count(), 2);
     assert_int_equal(stage.connections(), 0);
 }
 
@@ -308,7 +310,7 @@ void a_body_that_breaks_off_ends_the_attempt()
         fakes().input = {row.input};
         const Report report = trial.run();
         assert_int_equal(report.verdict, row.verdict);
-        assert_int_equal(report.error, row.error);
+        assert_int_equal(report.client_status, row.error);
         assert_false(report.may_retry);
         assert_int_equal(stage.connections(), 0);
     }

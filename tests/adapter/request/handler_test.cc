@@ -138,6 +138,7 @@ void a_request_is_forwarded_and_leaves_notes()
     assert_text_equal(note(request, "JK_WORKER_NAME"), "w");
     assert_text_equal(note(request, "JK_WORKER_TYPE"), "ajp13");
     assert_text_equal(note(request, "JK_WORKER_ROUTE"), "");
+    assert_text_equal(note(request, "JK_VERDICT"), "ok");
     assert_true(is_duration(note(request, "JK_REQUEST_DURATION")));
 }
 
@@ -148,7 +149,9 @@ void a_backend_that_is_down_is_503()  // D22
     assert_int_equal(httpd::handle(request), HTTP_SERVICE_UNAVAILABLE);
     assert_int_equal(request->status, HTTP_OK);
     assert_true(is_duration(note(request, "JK_REQUEST_DURATION")));
-    assert_int_equal(fakes().log.size(), 2);
+    assert_text_equal(note(request, "JK_VERDICT"), "connect-refused");
+    assert_int_equal(fakes().log.size(), 1);
+    assert_true(fakes().has_logged(APLOG_ERR, "GET /app/x failed with 503 [connect-refused]: "));
     assert_int_equal(stage.runtime().backends()[0].slot->errors.load(), 1);
 }
 
@@ -169,7 +172,7 @@ void a_broken_answer_is_cut_off()  // D25
     Stage stage{container.port()};
     request_rec* const request = request_for(stage, "w");
     assert_int_equal(httpd::handle(request), OK);
-    assert_text_equal(fakes().all_passed(), "part|<error 502><eos>");
+    assert_text_equal(fakes().all_passed(), "part|<error 502><flush><eos>");
     assert_int_equal(request->connection->keepalive, AP_CONN_CLOSE);
 }
 
@@ -179,6 +182,7 @@ void a_bad_length_is_400_and_closes()
     request_rec* const request = request_for(stage, "w");
     set_header(request, "Content-Length", "1x");
     assert_int_equal(httpd::handle(request), HTTP_BAD_REQUEST);
+    assert_text_equal(note(request, "JK_VERDICT"), "bad-request");
     assert_int_equal(request->connection->keepalive, AP_CONN_CLOSE);
 }
 
@@ -223,6 +227,7 @@ void a_short_body_never_reaches_the_backend()  // D19
     set_header(request, "Content-Length", "10");
     fakes().input = {{"12345"}, {"", false, APR_EOF}};
     assert_int_equal(httpd::handle(request), HTTP_BAD_REQUEST);
+    assert_text_equal(note(request, "JK_VERDICT"), "client-gone");
     assert_int_equal(request->connection->aborted, 1);
     assert_int_equal(request->connection->keepalive, AP_CONN_CLOSE);
     assert_int_equal(stage.runtime().backends()[0].slot->used.load(), 0);
@@ -251,7 +256,8 @@ void a_balancer_without_a_member_is_503()
                  "worker.lb.retry_interval=0", "worker.m1.host=127.0.0.1", "worker.m1.port=1",
                  "worker.m1.retry_interval=0"}};
     assert_int_equal(httpd::handle(request_for(stage, "lb")), HTTP_SERVICE_UNAVAILABLE);
-    assert_true(fakes().has_logged(APLOG_ERR, "balancer lb: no member could serve"));
+    assert_int_equal(fakes().log.size(), 1);
+    assert_true(fakes().has_logged(APLOG_ERR, "failed with 503 [no-member] at balancer lb: "));
 }
 
 }  // namespace

@@ -329,8 +329,40 @@ void a_broken_answer_is_cut()
     assert_true(response.pass());
     response.add_body(as_bytes("never sent"));
     response.cut();
-    assert_text_equal(fakes().all_passed(), "first|<error 502><eos>");
+    assert_text_equal(fakes().all_passed(), "first|<error 502><flush><eos>");
     assert_int_equal(exchange.request->connection->keepalive, AP_CONN_CLOSE);
+}
+
+void a_cut_without_framing_resets_the_connection()
+{
+    struct {
+        int protocol;
+        bool is_chunked;
+        const char* header;
+        bool is_reset;
+    } const rows[] = {
+        {HTTP_VERSION(1, 0), false, "X-Not", true},
+        {HTTP_VERSION(1, 0), false, "Content-Length", false},
+        {HTTP_VERSION(1, 1), true, "X-Not", false},
+        {HTTP_VERSION(1, 1), false, "X-Not", true},
+        {HTTP_VERSION(2, 0), false, "X-Not", false},
+    };
+    for (const auto& row : rows) {
+        Exchange exchange;
+        apr_pool_t* const pool = exchange.request->pool;
+        (void)apr_socket_create(&fakes().client_socket, APR_INET, SOCK_STREAM, 0, pool);
+        exchange.request->proto_num = row.protocol;
+        exchange.request->chunked = static_cast<int>(row.is_chunked);
+        apr_table_setn(exchange.request->headers_out, row.header, "9");
+        Response{exchange.request, exchange.rule}.cut();
+        linger how{};
+        socklen_t size = sizeof how;
+        int descriptor = -1;
+        (void)apr_os_sock_get(&descriptor, fakes().client_socket);
+        (void)::getsockopt(descriptor, SOL_SOCKET, SO_LINGER, &how, &size);
+        assert_int_equal(how.l_onoff, row.is_reset ? 1 : 0);
+        assert_int_equal(exchange.request->connection->aborted, row.is_reset ? 1 : 0);
+    }
 }
 
 }  // namespace
@@ -360,6 +392,7 @@ Group request_response_tests()
                 jk_test(a_status_below_the_limit_is_the_backends),
                 jk_test(what_has_not_left_can_be_taken_back),
                 jk_test(a_broken_answer_is_cut),
+                jk_test(a_cut_without_framing_resets_the_connection),
             }};
 }
 

@@ -63,6 +63,7 @@ void statuses_and_endings_are_those_of_the_reference()
         {Verdict::soft_status, 503, Ending::soft_status},
         {Verdict::client_gone, 400, Ending::client_error},
         {Verdict::client_body, 400, Ending::client_error},
+        {Verdict::answer_refused, 502, Ending::client_error},
         {Verdict::too_large, 413, Ending::client_error},
         {Verdict::bad_request, 400, Ending::client_error},
     };

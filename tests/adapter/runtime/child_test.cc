@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <filesystem>
+#include <iterator>
 #include <string>
 #include <thread>
 #include <vector>
@@ -88,6 +90,73 @@ void the_minimum_can_be_set()
     assert_int_equal(stage.connections(), 1);
 }
 
+/// Tends until that many connections are left; false where it does not come to that.
+bool tends_down_to(Stage& stage, std::uint32_t count)
+{
+    for (int i = 0; i < 500 && stage.connections() != count; ++i) {
+        std::this_thread::sleep_for(milliseconds{10});
+        stage.child().tend();
+    }
+    return stage.connections() == count;
+}
+
+void maintenance_asks_idle_connections_and_does_not_wait()
+{
+    const Listener listener;
+    Stage stage{listener.port(), {"connection_ping_interval=1", "ping_timeout=300"}};
+    const std::vector<Peer> peers = keep(stage, listener, 2);
+    const TimePoint later = httpd::now() + seconds{61};
+    stage.child().maintain(later);
+    assert_false(peers[0].has_bytes());  // not idle for so long
+    std::this_thread::sleep_for(milliseconds{1050});
+    const Clock::time_point begin = Clock::now();
+    stage.child().maintain(later + seconds{61});
+    assert_true(Clock::now() - begin < milliseconds{200});
+    assert_true(peers[0].read_packet() == ping);
+    assert_true(peers[1].read_packet() == ping);
+    peers[1].send(pong_packet());
+    assert_true(tends_down_to(stage, 1));
+    assert_true(peers[0].sees_end());
+    const Lease lease = stage.child().pool(0).acquire(milliseconds{0});
+    assert_true(lease.socket().is_silent());
+}
+
+void nobody_is_asked_without_an_interval_or_a_limit()
+{
+    const std::vector<const char*> cases[] = {{"ping_mode=CP"},
+                                              {"connection_ping_interval=1", "ping_timeout=0"}};
+    for (const std::vector<const char*>& properties : cases) {
+        const Listener listener;
+        Stage stage{listener.port(), properties};
+        const std::vector<Peer> peers = keep(stage, listener, 1);
+        std::this_thread::sleep_for(milliseconds{1050});
+        stage.child().maintain(httpd::now() + seconds{61});
+        assert_false(peers[0].has_bytes());
+    }
+}
+
+std::ptrdiff_t open_files()
+{
+    const std::filesystem::directory_iterator all{"/proc/self/fd"};
+    return std::distance(begin(all), end(all));
+}
+
+void what_is_parting_is_looked_after()
+{
+    const Listener listener;
+    Stage stage{listener.port()};
+    const std::vector<Peer> peers = keep(stage, listener, 1);
+    Lease lease = stage.child().pool(0).acquire(milliseconds{0});
+    lease.drop(httpd::Farewell::polite);
+    assert_true(peers[0].sees_end());
+    const std::ptrdiff_t before = open_files();
+    for (int i = 0; i < 500 && open_files() == before; ++i) {
+        std::this_thread::sleep_for(milliseconds{10});
+        stage.child().tend();
+    }
+    assert_int_equal(open_files(), before - 1);
+}
+
 void without_an_interval_there_is_no_maintenance()
 {
     const Listener listener;
@@ -147,6 +216,9 @@ Group runtime_child_tests()
                 jk_test(what_it_counts_goes_with_it),
                 jk_test(maintenance_closes_idle_connections),
                 jk_test(the_minimum_can_be_set),
+                jk_test(maintenance_asks_idle_connections_and_does_not_wait),
+                jk_test(nobody_is_asked_without_an_interval_or_a_limit),
+                jk_test(what_is_parting_is_looked_after),
                 jk_test(without_an_interval_there_is_no_maintenance),
                 jk_test(the_watchdog_stops_before_its_pool_is_gone),
                 jk_test(no_interval_is_no_watchdog),

@@ -33,6 +33,7 @@ struct Fakes {
     apr_status_t pass_status = APR_SUCCESS;
     std::function<void()> on_pass;  ///< called before a brigade is taken
     std::string written;            ///< by ap_rwrite()
+    apr_socket_t* client_socket = nullptr;
 
     apr_off_t limit_request_body = 0;  ///< bytes, 0: none
     const char* remote_host = nullptr;

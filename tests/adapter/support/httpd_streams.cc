@@ -70,6 +70,11 @@ apr_bucket* ap_bucket_error_create(int error, const char*, apr_pool_t*, apr_buck
     return bucket;
 }
 
+apr_socket_t* ap_get_conn_socket(conn_rec*)
+{
+    return fakes().client_socket;
+}
+
 apr_status_t ap_pass_brigade(ap_filter_t*, apr_bucket_brigade* brigade)
 {
     if (fakes().on_pass) {

@@ -114,6 +114,35 @@ START_TEST(limits_the_length_of_text)
 }
 END_TEST
 
+// More of it by properties that can be edited: tests/unit/lb/edited_settings_test.cc.
+START_TEST(an_edit_is_taken_as_it_is_or_not_at_all)
+{
+    constexpr std::array rows{
+        SetCase{"port", "8010", "8010|"},
+        SetCase{"port", "-3", "8009|not set: is less than 0, the least it can be"},
+        SetCase{"port", "70000", "8009|not set: is more than 65535, the most it can be"},
+        SetCase{"port", "x", "8009|not set: is no number"},
+        SetCase{"port", "99999999999", "8009|not set: is more than 65535, the most it can be"},
+        SetCase{"reply_timeout", "99999999999",
+                "0|not set: is more than 2147483647, the most it can be"},
+        SetCase{"activation", "x", "ACT|not set: is none of active, disabled, stopped"},
+        SetCase{"max_packet_size", "9000", "9216|"},
+    };
+    for (const SetCase& row : rows) {
+        for (const PropertySpec<AjpSettings>& spec : ajp_properties()) {
+            if (spec.name == row.name) {
+                AjpSettings settings;
+                const Assignment result = edit(spec, settings, row.text);
+                ck_assert_text_eq(get(spec, settings) + "|" + (result.is_set ? "" : "not set: ") +
+                                      result.remark,
+                                  row.outcome);
+                ck_assert(result.is_set || result.severity == jk::Severity::error);
+            }
+        }
+    }
+}
+END_TEST
+
 START_TEST(remembers_what_was_given)
 {
     Given given;
@@ -134,6 +163,7 @@ TCase* property_spec_tests()
     tcase_add_loop_test(tests, sets_fields_of_status_workers, 0,
                         static_cast<int>(status_cases.size()));
     tcase_add_test(tests, limits_the_length_of_text);
+    tcase_add_test(tests, an_edit_is_taken_as_it_is_or_not_at_all);
     tcase_add_test(tests, remembers_what_was_given);
     return tests;
 }

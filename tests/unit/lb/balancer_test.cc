@@ -322,6 +322,55 @@ START_TEST(loads_can_be_cleared)
 }
 END_TEST
 
+START_TEST(what_is_put_in_force_counts_from_then_on)
+{
+    Stage stage{{1, 1, 1}};
+    jk::lb::Balancer& balancer = stage.balancer();
+    const std::string& route = balancer.route(0);
+    const jk::conf::LbSettings& before = balancer.settings();
+    std::vector<jk::lb::Member> members{balancer.members().begin(), balancer.members().end()};
+    members[0].route = "r1";
+    members[0].domain = "d1";
+    members[0].redirect = "b1";
+    members[0].activation = jk::conf::Activation::disabled;
+    members[0].distance = 2;
+    members[0].busy_limit = 3;
+    members[1].factor = 4;
+    jk::conf::LbSettings settings = stage.settings;
+    settings.retries = 9;
+    balancer.put_in_force(settings, members);
+    ck_assert_text_eq(balancer.route(0) + balancer.domain(0) + balancer.redirect(0), "r1d1b1");
+    ck_assert(balancer.activation(0) == jk::conf::Activation::disabled);
+    ck_assert_int_eq(balancer.distance(0), 2);
+    ck_assert_uint_eq(balancer.busy_limit(0), 3);
+    ck_assert_uint_eq(balancer.unit(0), 4);  // chapter 17, row 8
+    ck_assert_uint_eq(balancer.unit(1), 1);
+    ck_assert_int_eq(balancer.settings().retries, 9);
+    ck_assert_text_eq(balancer.members()[0].route, "a");  // as configured
+    ck_assert_text_eq(route, "a");
+    ck_assert_int_eq(before.retries, 2);
+}
+END_TEST
+
+START_TEST(a_set_that_was_in_force_is_used_again)
+{
+    Stage stage{{1, 1}};
+    jk::lb::Balancer& balancer = stage.balancer();
+    const jk::conf::LbSettings* const first = &balancer.settings();
+    std::vector<jk::lb::Member> members{balancer.members().begin(), balancer.members().end()};
+    members[0].distance = 1;
+    balancer.put_in_force(stage.settings, members);
+    const jk::conf::LbSettings* const second = &balancer.settings();
+    ck_assert_ptr_ne(first, second);
+    members[0].distance = 0;
+    balancer.put_in_force(stage.settings, members);
+    ck_assert_ptr_eq(&balancer.settings(), first);
+    members[0].distance = 1;
+    balancer.put_in_force(stage.settings, members);
+    ck_assert_ptr_eq(&balancer.settings(), second);
+}
+END_TEST
+
 }  // namespace
 
 TCase* balancer_tests()
@@ -345,5 +394,7 @@ TCase* balancer_tests()
     tcase_add_test(tests, a_member_reset_is_not_flooded);
     tcase_add_test(tests, recover_accepts_what_is_in_error);
     tcase_add_test(tests, loads_can_be_cleared);
+    tcase_add_test(tests, what_is_put_in_force_counts_from_then_on);
+    tcase_add_test(tests, a_set_that_was_in_force_is_used_again);
     return tests;
 }

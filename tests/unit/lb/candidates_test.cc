@@ -218,8 +218,65 @@ START_TEST(stickiness_may_be_off_or_ignored)
     jk::lb::Traits ignoring;
     ignoring.ignores_stickiness = true;
     ck_assert_text_eq(given(stage, "x.c", ignoring), "a a");
-    stage.settings.sticky_session = false;
-    ck_assert_text_eq(given(stage, "x.a"), "b b");
+    Stage off;
+    off.settings.sticky_session = false;
+    ck_assert_text_eq(given(off, "x.c"), "a a");
+}
+END_TEST
+
+/// Why the member was given.
+std::string reason(Stage& stage, std::string_view session, const jk::lb::Traits& traits = {})
+{
+    Visitor visitor{stage, session, traits};
+    if (visitor.next() == '!') {
+        return "!";
+    }
+    visitor.end(jk::test::has_no_slot);
+    return jk::lb::to_text(visitor.candidate.reason);
+}
+
+START_TEST(the_reason_is_told)
+{
+    Stage stage;
+    stage.member('b').domain = stage.member('c').domain = "east";
+    ck_assert_text_eq(reason(stage, ""), "least load");
+    ck_assert_text_eq(reason(stage, "x.b"), "its session");
+    ck_assert_text_eq(reason(stage, "x.zz"), "least load");
+    ck_assert_text_eq(reason(stage, "x.east"), "its session's domain");
+    ck_assert_text_eq(reason(stage, "", {.is_stateless = true}), "next in turn");
+    stage.set('b', State::error);
+    ck_assert_text_eq(reason(stage, "x.b"), "its session's domain");
+    stage.set('b', State::recovering);
+    ck_assert_text_eq(reason(stage, "x.b"), "its session");
+}
+END_TEST
+
+START_TEST(a_redirect_and_the_last_resort_are_told)
+{
+    Stage stage;
+    stage.member('b').redirect = "a";
+    stage.set('b', State::error);
+    ck_assert_text_eq(reason(stage, "x.b"), "a redirect");
+    Stage alone;
+    alone.member('b').redirect = "a";
+    alone.member('a').activation = disabled;
+    alone.member('c').activation = stopped;
+    alone.set('b', State::error);
+    ck_assert_text_eq(reason(alone, ""), "last resort");
+}
+END_TEST
+
+START_TEST(who_is_alone_or_forced_is_told)
+{
+    Stage alone{{1}};
+    ck_assert_text_eq(reason(alone, "x.a"), "the only member");
+    alone.set('a', State::error);
+    ck_assert_text_eq(reason(alone, "x.a"), "forced, as all had failed");
+    Stage stage;
+    for (const char name : {'a', 'b', 'c'}) {
+        stage.set(name, State::error);
+    }
+    ck_assert_text_eq(reason(stage, "x.b"), "forced, as all had failed");
 }
 END_TEST
 
@@ -238,5 +295,8 @@ TCase* candidates_tests()
     tcase_add_test(tests, a_rule_overrides_activations);
     tcase_add_test(tests, a_single_member_needs_no_route);
     tcase_add_test(tests, stickiness_may_be_off_or_ignored);
+    tcase_add_test(tests, the_reason_is_told);
+    tcase_add_test(tests, a_redirect_and_the_last_resort_are_told);
+    tcase_add_test(tests, who_is_alone_or_forced_is_told);
     return tests;
 }

@@ -1,13 +1,17 @@
 // Tests common/lb by counting: who gets 100,000 requests, one after the other, from 8 threads of one
-// process, and from 8 processes on one segment. The shared mapping of the latter is made here.
+// process, and from 8 processes on one segment, for each method and for factors of every kind. The
+// shared mapping of the processes is made here.
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <cmath>
 #include <cstring>
 #include <deque>
+#include <numeric>
 #include <thread>
+#include <vector>
 
 #include "lb/attempts.h"
 #include "lb/support.h"
@@ -20,20 +24,48 @@ using jk::lb::Segment;
 
 constexpr int picks = 100'000;
 constexpr int crews = 8;
-constexpr std::array<std::uint64_t, 4> factors{1, 2, 3, 4};
-constexpr jk::lb::Shape shape{4, 1, 4, 12};
+constexpr jk::lb::Shape shape{64, 1, 64, 12};
 constexpr jk::TimePoint now = jk::from_micros(1'000'000);
-/// How many requests each crew keeps in flight.
-constexpr std::size_t window = 20;
 
-jk::lb::Balancer make_balancer(Segment& segment, const jk::conf::LbSettings& settings)
+/// Members by their factors.
+struct Weights {
+    std::vector<std::uint64_t> factors;
+    /// How many requests each crew keeps in flight. What is in flight is not counted yet under
+    /// Traffic, so all of them together may be less than one percent of the smallest share.
+    std::size_t window;
+};
+
+/// So many members, with the factors 1 and 2 in turn.
+std::vector<std::uint64_t> ones_and_twos(std::size_t count)
+{
+    std::vector<std::uint64_t> factors(count, 1);
+    for (std::size_t i = 1; i < count; i += 2) {
+        factors[i] = 2;
+    }
+    return factors;
+}
+
+const std::vector<Weights>& all_weights()
+{
+    static const std::vector<Weights> all{
+        {{1, 2, 3}, 20},
+        {{5, 7, 11}, 20},
+        {{1, 100}, 1},
+        {ones_and_twos(64), 1},
+        {{1'000'003, 500'009, 250'007}, 20},  // no common multiple that fits (balancing.md B23)
+    };
+    return all;
+}
+
+jk::lb::Balancer make_balancer(Segment& segment, const jk::conf::LbSettings& settings,
+                               const Weights& weights)
 {
     jk::lb::BalancerConfig config;
     config.settings = &settings;
     config.slot = segment.balancer("lb", now);
-    for (const std::uint64_t factor : factors) {
+    for (const std::uint64_t factor : weights.factors) {
         jk::lb::Member member;
-        member.name = member.route = "m" + std::to_string(factor);
+        member.name = member.route = "m" + std::to_string(config.members.size());
         member.factor = factor;
         member.slot = segment.member("lb", member.name, now);
         member.worker = segment.worker(member.name, now);
@@ -85,9 +117,16 @@ void wait_until_all_have_begun(jk::lb::Balancer& balancer)
     most.raise_to(picks);  // for those who look when the first have ended again
 }
 
-/// Makes `count` requests, some of them at a time.
-void work(jk::lb::Balancer& balancer, Segment segment, const Load& load, int count,
-          std::uint32_t pid)
+/// Makes `count` requests for the process `pid`, `window` of them at a time.
+struct Crew {
+    Load load;
+    std::size_t window;
+    int count;
+
+    void work(jk::lb::Balancer& balancer, Segment segment, std::uint32_t pid) const;
+};
+
+void Crew::work(jk::lb::Balancer& balancer, Segment segment, std::uint32_t pid) const
 {
     const jk::lb::Column column = segment.claim_column(pid);
     const bool is_at_once = load.method == Method::busyness;
@@ -107,16 +146,59 @@ void work(jk::lb::Balancer& balancer, Segment segment, const Load& load, int cou
     }
 }
 
-/// Every member got its share, give or take one percent of it.
-void assert_shares(Segment segment, const jk::lb::Balancer& balancer, bool is_stateless)
+/// One test: a method, weights, and a balancer on memory that all processes share.
+struct Race {
+    Race(const Load& race_load, const Weights& race_weights)
+        : load(race_load), weights(race_weights),
+          memory(mmap(nullptr, Segment::size_for(shape), PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0)),
+          segment(Segment::format(memory, shape)), settings(settings_of(load)),
+          balancer(make_balancer(segment, settings, weights))
+    {}
+    ~Race() { munmap(memory, Segment::size_for(shape)); }
+    Race(const Race&) = delete;
+    Race& operator=(const Race&) = delete;
+    /// The test of this number among all pairs of load and weights.
+    static Race of_number(int number)
+    {
+        const auto place = static_cast<std::size_t>(number);
+        return {loads.at(place % loads.size()), all_weights().at(place / loads.size())};
+    }
+    static jk::conf::LbSettings settings_of(const Load& load)
+    {
+        jk::conf::LbSettings settings;
+        settings.method = load.method;
+        return settings;
+    }
+
+    [[nodiscard]] Crew one_of(int crew_count) const
+    {
+        return {load, weights.window, picks / crew_count};
+    }
+    void assert_shares() const;
+
+    Load load;
+    Weights weights;
+    void* memory;
+    Segment segment;
+    jk::conf::LbSettings settings;
+    jk::lb::Balancer balancer;
+};
+
+/// Every member got its share, give or take one percent of it, and nothing is in flight.
+void Race::assert_shares() const
 {
+    const std::vector<std::uint64_t>& factors = weights.factors;
+    const auto sum = static_cast<double>(std::accumulate(factors.begin(), factors.end(), 0ULL));
     std::uint64_t all = 0;
     for (std::size_t i = 0; i < factors.size(); ++i) {
-        const std::uint64_t share = is_stateless ? picks / factors.size() : picks * factors[i] / 10;
+        const double share = load.is_stateless ? picks / static_cast<double>(factors.size())
+                                               : picks * static_cast<double>(factors[i]) / sum;
         const std::uint64_t used = balancer.members()[i].worker->used.load();
         all += used;
-        ck_assert_uint_ge(used, share - share / 100);
-        ck_assert_uint_le(used, share + share / 100);
+        ck_assert_msg(std::abs(static_cast<double>(used) - share) <= share / 100,
+                      "member %zu: %llu requests, its share is %.1f", i,
+                      static_cast<unsigned long long>(used), share);
         ck_assert_uint_eq(balancer.busy(i), 0);
         ck_assert_uint_eq(segment.total(jk::lb::Count::worker_busy, i), 0);
     }
@@ -126,80 +208,63 @@ void assert_shares(Segment segment, const jk::lb::Balancer& balancer, bool is_st
 
 START_TEST(one_after_the_other)
 {
-    const Load& load = loads.at(static_cast<std::size_t>(_i));
-    const jk::test::Memory memory{Segment::size_for(shape)};
-    Segment segment = Segment::format(memory.data(), shape);
-    jk::conf::LbSettings settings;
-    settings.method = load.method;
-    jk::lb::Balancer balancer = make_balancer(segment, settings);
-    work(balancer, segment, load, picks, 1);
-    assert_shares(segment, balancer, load.is_stateless);
+    Race race = Race::of_number(_i);
+    Crew crew = race.one_of(1);
+    crew.window = 1;
+    crew.work(race.balancer, race.segment, 1);
+    race.assert_shares();
 }
 END_TEST
 
 START_TEST(eight_threads)
 {
-    const Load& load = loads.at(static_cast<std::size_t>(_i));
-    const jk::test::Memory memory{Segment::size_for(shape)};
-    Segment segment = Segment::format(memory.data(), shape);
-    jk::conf::LbSettings settings;
-    settings.method = load.method;
-    jk::lb::Balancer balancer = make_balancer(segment, settings);
+    Race race{loads.at(static_cast<std::size_t>(_i)), {{1, 2, 3, 4}, 20}};
+    const Crew crew = race.one_of(crews);
     std::vector<std::thread> threads;
-    for (std::uint32_t crew = 0; crew < crews; ++crew) {
-        threads.emplace_back([&, crew] { work(balancer, segment, load, picks / crews, crew + 1); });
+    for (std::uint32_t pid = 1; pid <= crews; ++pid) {
+        threads.emplace_back([&, pid] { crew.work(race.balancer, race.segment, pid); });
     }
     for (std::thread& thread : threads) {
         thread.join();
     }
-    assert_shares(segment, balancer, load.is_stateless);
+    race.assert_shares();
 }
 END_TEST
 
 START_TEST(eight_processes)
 {
-    const Load& load = loads.at(static_cast<std::size_t>(_i));
-    const std::size_t size = Segment::size_for(shape);
-    void* const memory =
-        mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    ck_assert_ptr_ne(memory, MAP_FAILED);
-    Segment segment = Segment::format(memory, shape);
-    jk::conf::LbSettings settings;
-    settings.method = load.method;
-    jk::lb::Balancer balancer = make_balancer(segment, settings);
-    for (int crew = 0; crew < crews; ++crew) {
+    Race race = Race::of_number(_i);
+    const Crew crew = race.one_of(crews);
+    for (int i = 0; i < crews; ++i) {
         const pid_t pid = fork();
         ck_assert_int_ne(pid, -1);
         if (pid == 0) {
-            work(balancer, segment, load, picks / crews, static_cast<std::uint32_t>(getpid()));
+            crew.work(race.balancer, race.segment, static_cast<std::uint32_t>(getpid()));
             _exit(0);
         }
     }
-    for (int crew = 0; crew < crews; ++crew) {
+    for (int i = 0; i < crews; ++i) {
         int status = -1;
         ck_assert_int_gt(wait(&status), 0);
         ck_assert_int_eq(status, 0);
     }
-    assert_shares(segment, balancer, load.is_stateless);
-    ck_assert_uint_eq(segment.claimed_columns(), crews);
-    munmap(memory, size);
+    race.assert_shares();
+    ck_assert_uint_eq(race.segment.claimed_columns(), crews);
 }
 END_TEST
 
 // balancing.md 3.3: a tie is broken by each child's own start index.
 START_TEST(the_start_index_is_the_childs)
 {
-    const jk::test::Memory memory{Segment::size_for(shape)};
-    Segment segment = Segment::format(memory.data(), shape);
+    Race race{{Method::request, true}, {{1, 2, 3, 4}, 1}};
     const jk::conf::LbSettings settings;
-    jk::lb::Balancer one = make_balancer(segment, settings),
-                     other = make_balancer(segment, settings);
-    const Load stateless{Method::request, true};
-    work(one, segment, stateless, 1, 1);
-    work(other, segment, stateless, 1, 1);
-    ck_assert_uint_eq(one.members()[0].worker->used.load(), 2);
-    work(one, segment, stateless, 1, 1);
-    ck_assert_uint_eq(one.members()[1].worker->used.load(), 1);
+    jk::lb::Balancer other = make_balancer(race.segment, settings, {{1, 2, 3, 4}, 1});
+    const Crew crew{{Method::request, true}, 1, 1};
+    crew.work(race.balancer, race.segment, 1);
+    crew.work(other, race.segment, 1);
+    ck_assert_uint_eq(other.members()[0].worker->used.load(), 2);
+    crew.work(race.balancer, race.segment, 1);
+    ck_assert_uint_eq(other.members()[1].worker->used.load(), 1);
 }
 END_TEST
 
@@ -210,9 +275,10 @@ TCase* distribution_tests()
     TCase* tests = tcase_create("distribution");
     tcase_set_timeout(tests, 120);
     const int rows = static_cast<int>(loads.size());
-    tcase_add_loop_test(tests, one_after_the_other, 0, rows);
+    const int pairs = rows * static_cast<int>(all_weights().size());
+    tcase_add_loop_test(tests, one_after_the_other, 0, pairs);
     tcase_add_loop_test(tests, eight_threads, 0, rows);
-    tcase_add_loop_test(tests, eight_processes, 0, rows);
+    tcase_add_loop_test(tests, eight_processes, 0, pairs);
     tcase_add_test(tests, the_start_index_is_the_childs);
     return tests;
 }

@@ -117,6 +117,20 @@ START_TEST(row_41_garbage_is_no_member_error)
 }
 END_TEST
 
+// B9.
+START_TEST(row_46_nothing_is_left_of_a_load_after_70_idle_intervals)
+{
+    Stage stage;
+    ck_assert_uint_eq(jk::test::run_times(stage, 90).size(), 90);
+    stage.worker('a').reply_timeouts.store(4);
+    ck_assert_uint_eq(stage.balancer().load(0), 30);
+    stage.pass(seconds{60 * 70});
+    ck_assert(stage.balancer().maintain(stage.now));
+    ck_assert_text_eq(stage.loads(), "0 0 0");
+    ck_assert_uint_eq(stage.worker('a').reply_timeouts.load(), 0);
+}
+END_TEST
+
 // B7.
 START_TEST(row_47_a_killed_child_leaves_no_count)
 {
@@ -197,6 +211,7 @@ TCase* endings_tests()
     tcase_add_test(tests, row_33_failing_status);
     tcase_add_test(tests, rows_39_and_40_a_client_error_is_no_member_error);
     tcase_add_test(tests, row_41_garbage_is_no_member_error);
+    tcase_add_test(tests, row_46_nothing_is_left_of_a_load_after_70_idle_intervals);
     tcase_add_test(tests, row_47_a_killed_child_leaves_no_count);
     tcase_add_test(tests, row_49_a_member_of_two_balancers);
     tcase_add_test(tests, a_late_success_clears_no_error);

@@ -7,6 +7,9 @@ TCase* balancer_tests();
 TCase* candidates_tests();
 TCase* columns_tests();
 TCase* distribution_tests();
+TCase* edited_settings_tests();
+TCase* edits_race_tests();
+TCase* edits_tests();
 TCase* endings_tests();
 TCase* marks_tests();
 TCase* member_slot_tests();
@@ -15,13 +18,17 @@ TCase* policies_tests();
 TCase* property_tests();
 TCase* scenarios_tests();
 TCase* segment_tests();
+TCase* stress_tests();
+TCase* units_tests();
 TCase* worker_account_tests();
 
 int main()
 {
-    return jk::test::run("lb",
-                         {affinity_tests, attempts_tests, balancer_tests, candidates_tests,
-                          columns_tests, distribution_tests, endings_tests, marks_tests,
-                          member_slot_tests, member_state_tests, policies_tests, property_tests,
-                          scenarios_tests, segment_tests, worker_account_tests});
+    return jk::test::run("lb", {affinity_tests,        attempts_tests,      balancer_tests,
+                                candidates_tests,      columns_tests,       distribution_tests,
+                                edited_settings_tests, edits_race_tests,    edits_tests,
+                                endings_tests,         marks_tests,         member_slot_tests,
+                                member_state_tests,    policies_tests,      property_tests,
+                                scenarios_tests,       segment_tests,       stress_tests,
+                                units_tests,           worker_account_tests});
 }

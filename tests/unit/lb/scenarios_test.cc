@@ -111,6 +111,7 @@ START_TEST(row_22_without_escalation_time_every_error_is_global)
 {
     Slow row;
     row.stage.settings.error_escalation_time = 0;
+    row.stage.put_in_force();
     row.fail_another();
     ck_assert(row.stage.state('a') == State::error);
     row.slow.end(jk::test::answers);

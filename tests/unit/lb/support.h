@@ -55,12 +55,14 @@ inline constexpr Fate hangs{.ending = lb::Ending::reply_timeout, .reply_timeouts
 
 inline constexpr std::uint32_t child = 100;  ///< the pid of the process that the tests are
 
-/// A balancer "lb" with members a, b, c … Change `settings` and `config` before balancer().
+/// A balancer "lb" with members a, b, c … Change `settings` and `config` before balancer(), or call
+/// put_in_force() behind that.
 class Stage {
 public:
     explicit Stage(const std::vector<std::uint64_t>& factors = {1, 1, 1});
 
     [[nodiscard]] lb::Balancer& balancer();
+    void put_in_force() { balancer().put_in_force(settings, config.members); }
     [[nodiscard]] lb::Member& member(char name) { return config.members[index(name)]; }
     [[nodiscard]] lb::MemberSlot& slot(char name) { return *member(name).slot; }
     [[nodiscard]] lb::WorkerSlot& worker(char name) { return *member(name).worker; }

@@ -1,0 +1,89 @@
+// What was changed at run time, in shared memory: who is meant, which property, and its new value.
+// What the values mean is edited_settings.h; here they are text.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "lb/columns.h"
+
+namespace jk::lb {
+
+/// Whose property it is. A worker has one value in all balancers, a member one in each.
+enum class EditKind : std::uint32_t { balancer, member, worker };
+
+/// Of a balancer without `worker`, of a worker without `balancer`.
+struct EditTarget {
+    EditKind kind = EditKind::balancer;
+    std::string_view balancer;
+    std::string_view worker;
+
+    bool operator==(const EditTarget&) const = default;
+};
+
+/// One property that has another value than the configuration says.
+struct Edit {
+    EditKind kind = EditKind::balancer;
+    std::string balancer;
+    std::string worker;
+    std::string property;
+    std::string value;
+    /// Of the configured value's text at the time: with another one the file wins.
+    std::uint64_t fingerprint = 0;
+
+    [[nodiscard]] EditTarget target() const noexcept { return {kind, balancer, worker}; }
+};
+
+/// What stands for a text: equal for equal texts, in every version of this module (FNV-1a).
+[[nodiscard]] std::uint64_t fingerprint(std::string_view text) noexcept;
+
+/// The table of a segment, a view. Any process and thread. Readers never wait: one writes at a
+/// time, and who ends in the middle of it leaves the edits as they were before.
+class Edits {
+public:
+    Edits() = default;  ///< none: nothing is edited, nothing can be
+    /// Requires: size_for(shape) zeroed bytes from the beginning of a cache line.
+    Edits(void* memory, const Shape& shape) noexcept;
+    /// Room for every property of everything that the shape has room for.
+    [[nodiscard]] static std::size_t size_for(const Shape& shape) noexcept;
+
+    /// Another number after each change. One relaxed load: what a request pays.
+    [[nodiscard]] std::uint32_t generation() const noexcept;
+    /// The edits, in the order in which they were made; `seen` becomes the generation that they
+    /// belong to, or an older one.
+    [[nodiscard]] std::vector<Edit> all(std::uint32_t& seen) const;
+
+    /// Puts an edit in the place of the one of the same property. `pid` is the caller's process.
+    /// Fails with overflow (a text is too long, or the table is full: never, where only properties
+    /// that can be edited are), conflict (somebody else writes now; try again soon).
+    [[nodiscard]] Result<void> write(const Edit& edit, std::uint32_t pid);
+    /// Forgets the edit of this property. Fails with conflict.
+    [[nodiscard]] Result<void> erase(const Edit& edit, std::uint32_t pid);
+
+    /// A process is gone: it does not write any more.
+    void release(std::uint32_t pid) noexcept;
+    void release_dead(bool (*is_alive)(std::uint32_t pid)) noexcept;
+
+private:
+    struct Control;
+    struct Record;
+    struct Content;
+
+    template <class Change> Result<void> locked(std::uint32_t pid, Change change);
+    [[nodiscard]] Result<void> put(const Content& content) noexcept;
+    [[nodiscard]] Record* free_record() noexcept;
+    [[nodiscard]] std::size_t place_behind(const Content& key, std::uint64_t number) const noexcept;
+    void retire_superseded() noexcept;
+    void retire(const Content& key) noexcept;
+    [[nodiscard]] std::size_t in_use() const noexcept;
+
+    Control* control_ = nullptr;
+    Record* records_ = nullptr;
+    std::size_t count_ = 0;
+};
+
+}  // namespace jk::lb

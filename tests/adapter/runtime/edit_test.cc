@@ -1,0 +1,253 @@
+// Edits at run time: two runtimes over one segment stand for two children, and for two generations.
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/global.h"
+#include "runtime/runtime.h"
+#include "support/site.h"
+
+#include "support/cmocka.h"
+
+namespace jk::test {
+
+namespace {
+
+using httpd::Backend;
+using httpd::Runtime;
+using lb::EditKind;
+using lb::EditTarget;
+
+using Lines = std::vector<const char*>;
+using Retained = std::map<std::string, std::vector<char>>;
+
+constexpr EditTarget of_lb{EditKind::balancer, "lb", {}};
+constexpr EditTarget member_a{EditKind::member, "lb", "a"};
+constexpr EditTarget worker_a{EditKind::worker, {}, "a"};
+
+/// A configuration and its runtime, on the segment that `retained` leads to.
+class Generation {
+public:
+    explicit Generation(const Lines& more = {}, Retained retained = {}, int daemons = 4)
+    {
+        Lines lines{"worker.list=lb", "worker.lb.type=lb", "worker.lb.balance_workers=a,b",
+                    "worker.a.host=127.0.0.1", "worker.b.host=127.0.0.1"};
+        lines.insert(lines.end(), more.begin(), more.end());
+        for (const char* const line : lines) {
+            site_.set_property(line);
+        }
+        complaints_ = site_.build();
+        fakes().retained = std::move(retained);
+        fakes().daemons = daemons;
+        runtime_.emplace(site_.pool(), site_.config().global->workers, 4, complaints_);
+    }
+
+    [[nodiscard]] Runtime& runtime() { return *runtime_; }
+    [[nodiscard]] lb::Balancer& balancer() { return *runtime_->balanced()[0].balancer; }
+    [[nodiscard]] const Backend& a() { return runtime_->backends()[0]; }
+    [[nodiscard]] std::string complaints() const { return text_of(complaints_); }
+
+private:
+    Site site_;
+    Complaints complaints_;
+    std::optional<Runtime> runtime_;
+};
+
+void an_edit_is_in_force_here_at_once()
+{
+    Generation one;
+    assert_true(one.runtime().edit(member_a, "lbfactor", "4").is_set);
+    assert_int_equal(one.balancer().factor(0), 4);
+    assert_int_equal(one.balancer().unit(1), 4);
+    assert_true(one.runtime().edit(of_lb, "method", "B").is_set);
+    assert_true(one.balancer().policy().is_in_flight);
+    assert_true(one.runtime().edit(worker_a, "reply_timeout", "700").is_set);
+    assert_int_equal(one.a().settings().reply_timeout, 700);
+    assert_int_equal(one.runtime().backends()[1].settings().reply_timeout, 0);
+}
+
+void another_child_sees_it_at_its_next_request()
+{
+    Generation one;
+    Generation other{{}, fakes().retained};
+    assert_true(one.runtime().edit(member_a, "activation", "d").is_set);
+    assert_true(one.runtime().edit(worker_a, "busy_limit", "3").is_set);
+    assert_int_equal(other.balancer().activation(0), conf::Activation::active);
+    assert_true(other.runtime().take_edits());
+    assert_false(other.runtime().take_edits());
+    assert_int_equal(other.balancer().activation(0), conf::Activation::disabled);
+    assert_int_equal(other.balancer().busy_limit(0), 3);
+    assert_int_equal(other.a().settings().busy_limit, 3);
+}
+
+void what_a_request_holds_stays_as_it_was()
+{
+    Generation one;
+    const conf::AjpSettings& before = one.a().settings();
+    const std::string& route = one.balancer().route(0);
+    (void)one.runtime().edit(worker_a, "reply_timeout", "700");
+    (void)one.runtime().edit(member_a, "route", "r");
+    assert_int_equal(before.reply_timeout, 0);
+    assert_text_equal(route, "a");
+    const conf::AjpSettings* const edited = &one.a().settings();
+    (void)one.runtime().edit(worker_a, "reply_timeout", "0");
+    (void)one.runtime().edit(worker_a, "reply_timeout", "700");
+    assert_ptr_equal(&one.a().settings(), edited);  // nothing new for what was there already
+}
+
+void refuses_what_cannot_be()
+{
+    Generation one;
+    const struct {
+        EditTarget target;
+        const char* property;
+        const char* text;
+        const char* remark;
+    } rows[] = {
+        {{EditKind::balancer, "x", {}}, "method", "B", "there is no balancer \"x\""},
+        {{EditKind::member, "lb", "x"}, "route", "r", "there is no worker \"x\""},
+        {{EditKind::member, "x", "a"}, "route", "r", "there is no balancer \"x\""},
+        {{EditKind::worker, {}, "x"}, "port", "1", "there is no worker \"x\""},
+        {member_a, "lbfactor", "0", "is less than 1"},
+        {worker_a, "host", "no.such.host.invalid", "cannot be resolved"},
+        {worker_a, "secret", "x", "cannot be changed at run time"},
+    };
+    for (const auto& row : rows) {
+        const conf::Assignment result = one.runtime().edit(row.target, row.property, row.text);
+        assert_false(result.is_set);
+        assert_text_holds(result.remark, row.remark);
+    }
+    const std::string path = "unix:/" + std::string(200, 'x');
+    assert_text_holds(one.runtime().edit(worker_a, "host", path).remark, "too long");
+    assert_int_equal(one.runtime().segment().edits().generation(), 0);
+}
+
+void a_route_of_two_members_is_warned_of()
+{
+    Generation one;
+    const conf::Assignment result = one.runtime().edit(member_a, "route", "b");
+    assert_true(result.is_set);
+    assert_int_equal(result.severity, Severity::warning);
+    assert_text_holds(result.remark, "is the route of the member \"b\", too");
+    assert_text_equal(one.balancer().route(0), "b");
+}
+
+// balancing.md 3.4 and 17, rows 8 and 9.
+void loads_follow_an_activation_and_stay_with_a_factor()
+{
+    Generation one;
+    lb::MemberSlot& slot = *one.balancer().members()[1].slot;
+    slot.lb_value.store(5);
+    (void)one.runtime().edit(member_a, "lbfactor", "4");
+    assert_int_equal(slot.lb_value.load(), 5);
+    (void)one.runtime().edit(member_a, "activation", "d");
+    assert_int_equal(slot.lb_value.load(), 0);
+    (void)one.runtime().edit(of_lb, "method", "B");
+    slot.lb_value.store(5);
+    (void)one.runtime().edit(member_a, "activation", "a");
+    assert_int_equal(slot.lb_value.load(), 5);
+}
+
+void an_address_has_a_number()
+{
+    Generation one;
+    Generation other{{}, fakes().retained};
+    assert_int_equal(one.a().destination().id, 0);
+    (void)one.runtime().edit(worker_a, "port", "8010");
+    (void)other.runtime().take_edits();
+    for (Generation* const child : {&one, &other}) {
+        assert_text_equal(child->a().destination().address.text, "127.0.0.1:8010");
+        assert_int_equal(child->a().destination().id, 1);
+    }
+    (void)one.runtime().edit(worker_a, "reply_timeout", "9");
+    assert_int_equal(one.a().destination().id, 1);
+    (void)one.runtime().edit(worker_a, "port", "8011");
+    assert_int_equal(one.a().destination().id, 2);
+    (void)one.runtime().edit(worker_a, "port", "8009");
+    assert_text_equal(one.a().destination().address.text, "127.0.0.1:8009");
+    assert_int_equal(one.a().destination().id, 0);
+}
+
+// balancing.md 17, row 50, and status.md S14.
+void a_member_without_port_is_stopped_until_it_has_one()
+{
+    Generation one{{"worker.a.port=0"}};
+    assert_int_equal(one.balancer().activation(0), conf::Activation::stopped);
+    assert_true(one.runtime().edit(worker_a, "port", "8010").is_set);
+    assert_true(one.runtime().edit(member_a, "activation", "a").is_set);
+    assert_int_equal(one.balancer().activation(0), conf::Activation::active);
+    assert_true(one.a().destination().address.is_valid());
+    assert_true(one.runtime().edit(worker_a, "port", "0").is_set);
+    assert_int_equal(one.balancer().activation(0), conf::Activation::stopped);
+    assert_text_equal(one.a().destination().address.text, "invalid");
+}
+
+void the_least_packet_follows()
+{
+    Generation one{{"worker.a.max_packet_size=16384", "worker.b.max_packet_size=16384"}};
+    const httpd::BalancedSet& set = one.runtime().balanced()[0];
+    assert_int_equal(set.packet_size_in_force.load(), 16384);
+    (void)one.runtime().edit(worker_a, "max_packet_size", "9000");
+    assert_int_equal(set.packet_size_in_force.load(), 9216);
+}
+
+void edits_survive_a_restart_unless_the_file_changed()
+{
+    Retained retained;
+    {
+        Generation first{{"worker.a.lbfactor=2"}};
+        assert_true(first.runtime().edit(member_a, "lbfactor", "5").is_set);
+        assert_true(first.runtime().edit(member_a, "distance", "3").is_set);
+        retained = fakes().retained;
+    }
+    {
+        Generation second{{"worker.a.lbfactor=2"}, retained};
+        assert_int_equal(second.balancer().factor(0), 5);
+        assert_int_equal(second.balancer().distance(0), 3);
+        assert_true(second.complaints().find("run time") == std::string::npos);
+        retained = fakes().retained;
+    }
+    {
+        Generation third{{"worker.a.lbfactor=7"}, retained};
+        assert_int_equal(third.balancer().factor(0), 7);
+        assert_int_equal(third.balancer().distance(0), 3);
+        assert_text_holds(third.complaints(), "member a of lb: lbfactor was \"5\" by a change at "
+                                              "run time; the file now says \"7\", which counts");
+        retained = fakes().retained;
+    }
+    Generation fourth{{"worker.a.lbfactor=2"}, retained};  // the edit is over for good
+    assert_int_equal(fourth.balancer().factor(0), 2);
+}
+
+void edits_move_to_a_larger_segment()
+{
+    Generation first;
+    assert_true(first.runtime().edit(member_a, "lbfactor", "5").is_set);
+    Generation second{{}, fakes().retained, 16};  // needs more columns
+    assert_true(second.runtime().segment().shape().columns > 9);
+    assert_int_equal(second.balancer().factor(0), 5);
+}
+
+}  // namespace
+
+Group runtime_edit_tests()
+{
+    return {"runtime/edit",
+            {
+                jk_test(an_edit_is_in_force_here_at_once),
+                jk_test(another_child_sees_it_at_its_next_request),
+                jk_test(what_a_request_holds_stays_as_it_was),
+                jk_test(refuses_what_cannot_be),
+                jk_test(a_route_of_two_members_is_warned_of),
+                jk_test(loads_follow_an_activation_and_stay_with_a_factor),
+                jk_test(an_address_has_a_number),
+                jk_test(a_member_without_port_is_stopped_until_it_has_one),
+                jk_test(the_least_packet_follows),
+                jk_test(edits_survive_a_restart_unless_the_file_changed),
+                jk_test(edits_move_to_a_larger_segment),
+            }};
+}
+
+}  // namespace jk::test
