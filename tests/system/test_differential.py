@@ -2,17 +2,19 @@
 
 What the recording backend receives and what the client gets must be equal, but for the wanted
 differences in xdocs/miscellaneous/differences.xml, which must be there and be exactly as written.
-The cases are tables in differential/; to look at one: pytest -k CASE-ID.
+The cases are tables in differential/; to look at one: pytest -k CASE-ID.  Those about balancers
+(balancing.py) are rows of requests: who served them, and what log and status say about it.
 """
 
 import dataclasses
 
 import pytest
 
-from differential import record, sides, tables, wanted
+from differential import balancing, record, scenario, sides, tables, wanted
 from differential.case import ask, respond
 
 CASES = tables.all_cases()
+SCENARIOS = balancing.all_scenarios()
 WANTED = wanted.read()
 
 MISSING = sides.missing_reference()
@@ -53,6 +55,39 @@ def test_same(pairs, case):
     assert ours["backend.violations"] == "", "this must never be sent"
 
 
+@pytest.fixture(scope="module")
+def balancers():
+    servers = scenario.Servers(SCENARIOS, sides.REFERENCE)
+    yield servers
+    servers.stop()
+
+
+@needs_reference
+@pytest.mark.parametrize("course", SCENARIOS, ids=[course.id for course in SCENARIOS])
+def test_same_balancing(balancers, course):
+    theirs, ours = balancers.play(course)
+    lines = wanted.complaints(scenario.differences(course, theirs, ours),
+                              wanted.expected(WANTED, course.id))
+    assert not lines, "%s with %s\n%s" % (course.words, course.properties, "\n".join(lines))
+    assert balancers.both[1].violations == []
+
+
+@needs_reference
+def test_a_planted_difference_in_balancing_is_found():
+    """One peer of ours fails, then one request more: the accounts tell, and so does the trail."""
+    course = scenario.Scenario("planted", "4*-")
+    other = dataclasses.replace(course, words="a=500 3*- .b")
+    servers = scenario.Servers([course], sides.REFERENCE)
+    try:
+        assert scenario.differences(course, *servers.play(course)) == {}
+        theirs, ours = servers.both[0].play(course), servers.both[1].play(other)
+    finally:
+        servers.stop()
+    found = scenario.differences(course, theirs, ours)
+    assert found["served"] == ("b c a b", "b c 500 b")
+    assert found["b.sessions"] == ("3", "2") and "note.first_sessions" in found
+
+
 @needs_reference
 def test_a_planted_difference_is_found(pairs):
     """The two modules get requests and answers that differ in one byte."""
@@ -85,12 +120,13 @@ def test_complaints():
 
 def test_tables():
     assert len(CASES) >= 500
-    assert tables.duplicates(CASES) == []
+    assert len(SCENARIOS) >= 100
+    assert tables.duplicates([*CASES, *SCENARIOS]) == []
 
 
 def test_each_wanted_difference_has_a_case():
     """No pattern of the page is left without a case."""
     idle = ["%s: %s" % (entry.row, pattern) for entry in WANTED for pattern in entry.patterns
             if not any(dataclasses.replace(entry, patterns=(pattern,)).fits(case.id)
-                       for case in CASES)]
+                       for case in [*CASES, *SCENARIOS])]
     assert idle == []
