@@ -294,7 +294,7 @@ def test_3_5_pipe(make):
 
 def test_3_5_lines_are_limited(make):
     server = down(make, "LimitRequestLine 8190\n")
-    get(server.port, "/" + "x" * 5000)
+    assert get(server.port, "/" + "x" * 5000 + "%5Cb").status == 400
     longest = max(server.jk_log().splitlines(), key=len)
     assert len(longest) < 4096 and longest.endswith("..."), "as much as a pipe takes in one piece"
 
