@@ -44,18 +44,22 @@ int main()
 {
     using namespace jk::test;
     constexpr Group (*files[])() = {
-        backend_address_tests,        backend_buffers_tests,       backend_closing_tests,
-        backend_ping_tests,           backend_pool_tests,          backend_socket_tests,
-        config_directives_tests,      config_mentions_tests,       config_mount_table_tests,
-        config_server_config_tests,   config_worker_files_tests,   mod_jk_tests,
-        request_attempt_tests,        request_attempt_time_tests,  request_auto_alias_tests,
-        request_balancer_notes_tests, request_client_stream_tests, request_handler_tests,
-        request_mapper_tests,         request_request_log_tests,   request_response_tests,
-        request_trail_tests,          request_verdict_tests,       request_view_tests,
-        request_view_tls_tests,       runtime_child_tests,         runtime_edit_tests,
-        runtime_log_tests,
-        runtime_runtime_tests,        runtime_shared_memory_tests, runtime_startup_tests,
-        status_handler_tests,
+        backend_address_tests,       backend_buffers_tests,
+        backend_closing_tests,       backend_ping_tests,
+        backend_pool_tests,          backend_socket_tests,
+        config_directives_tests,     config_mentions_tests,
+        config_mount_table_tests,    config_server_config_tests,
+        config_worker_files_tests,   mod_jk_tests,
+        request_attempt_tests,       request_attempt_time_tests,
+        request_auto_alias_tests,    request_balancer_notes_tests,
+        request_client_stream_tests, request_handler_tests,
+        request_mapper_tests,        request_request_log_tests,
+        request_response_tests,      request_trail_tests,
+        request_verdict_tests,       request_view_tests,
+        request_view_tls_tests,      runtime_child_tests,
+        runtime_edit_tests,          runtime_log_tests,
+        runtime_runtime_tests,       runtime_shared_memory_tests,
+        runtime_startup_tests,       status_handler_tests,
     };
     apr_initialize();
     const int failed = run_groups("adapter", files);
