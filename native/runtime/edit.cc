@@ -154,17 +154,15 @@ void Runtime::put_in_force(BalancedSet& set, const lb::EditList& edits)
     conf::LbSettings settings = set.worker->settings;
     edits.apply({lb::EditKind::balancer, set.worker->name, {}}, settings);
     std::vector<lb::Member> members{set.balancer->members().begin(), set.balancer->members().end()};
-    std::size_t packet_size = set.min_packet_size;
+    int packet_size = 65536;  // the greatest there is (workers.md 4.5)
     for (std::size_t i = 0; i < members.size(); ++i) {
         const Backend& backend = backends_[set.backends[i]];
         conf::AjpSettings of_member = backend.settings();
         edits.apply({lb::EditKind::member, set.worker->name, members[i].name}, of_member);
         describe_member(of_member, backend, members[i]);
-        packet_size =
-            i == 0 ? static_cast<std::size_t>(of_member.max_packet_size)
-                   : std::min(packet_size, static_cast<std::size_t>(of_member.max_packet_size));
+        packet_size = std::min(packet_size, of_member.max_packet_size);
     }
-    set.packet_size_in_force.store_release(packet_size);
+    set.packet_size_in_force.store_release(static_cast<std::size_t>(packet_size));
     set.balancer->put_in_force(settings, std::move(members));
 }
 

@@ -154,8 +154,6 @@ void Runtime::add_balanced(const conf::LbWorker& worker)
         lb::Member member = make_member(backend);
         member.slot = segment_->member(worker.name, member.name, when);
         config.members.push_back(std::move(member));
-        set.min_packet_size = std::min(
-            set.min_packet_size, static_cast<std::size_t>(backend.settings().max_packet_size));
     }
     set.balancer = std::make_unique<lb::Balancer>(std::move(config), *segment_);
     balanced_.push_back(std::move(set));

@@ -63,9 +63,9 @@ struct Backend {
 struct BalancedSet {
     const conf::LbWorker* worker = nullptr;
     std::unique_ptr<lb::Balancer> balancer;
-    std::vector<std::size_t> backends;    ///< indices into Runtime::backends()
-    std::size_t min_packet_size = 65536;  ///< what the kept body must fit on every member
-    lb::Shared<std::size_t> packet_size_in_force{};  ///< the same, with what was edited
+    std::vector<std::size_t> backends;  ///< indices into Runtime::backends()
+    /// The least packet size of all members as edited: what the kept body must fit on each.
+    lb::Shared<std::size_t> packet_size_in_force{};
 };
 
 /// Sets what may be edited of a member to its settings in force.

@@ -69,6 +69,10 @@ def pings(connection):
     return [when for when, kind, _ in connection.packets if kind == "cping"]
 
 
+def requests(connection):
+    return [when for when, kind, _ in connection.packets if kind == "request"]
+
+
 # Shrinking ----------------------------------------------------------------------------------
 
 
@@ -185,7 +189,10 @@ def test_a_slow_ping_takes_nobodys_time(make):
     answers = parallel(4, lambda i: get(site.port, "/x"))
     assert [a.status for a in answers] == [200] * 4
     assert time.monotonic() - begun < 1.5
-    assert sum(len(pings(c)) for c in kept) == 4
+    # The request that did the maintenance asked whichever the other three had not taken by then.
+    asked = [c for c in kept if len(pings(c)) == 1]
+    served = [c for c in kept if len(requests(c)) > 1 and not pings(c)]
+    assert asked and len(asked) + len(served) == 4
     assert site.connected() == len(site.open())
 
 

@@ -79,7 +79,7 @@ void a_balancer_knows_its_members()
     assert_int_equal(runtime.backends().size(), 2);
     const httpd::BalancedSet& set = runtime.balanced()[0];
     assert_text_equal(set.worker->name, "lb");
-    assert_int_equal(set.min_packet_size, 12288);
+    assert_int_equal(set.packet_size_in_force.load(), 12288);
     assert_int_equal(set.backends.size(), 2);
     const lb::Balancer& balancer = *set.balancer;
     assert_text_equal(balancer.route(0), "r1");
