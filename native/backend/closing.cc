@@ -36,7 +36,7 @@ void ClosingSockets::add(Socket socket, Clock::time_point now) noexcept
 {
     socket.half_close();
     Cell cell{std::move(socket), most_bytes, now, now};
-    if (cell.is_over(now)) {
+    if (cell.is_over(now) || !lingers_.load(std::memory_order_relaxed)) {
         return;
     }
     for (Place& place : places_) {

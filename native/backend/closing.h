@@ -24,8 +24,12 @@ class ClosingSockets {
 public:
     static constexpr std::size_t capacity = 32;
 
+    /// Says that drain() is called at short intervals from now on, whether requests come or not.
+    void begin_lingering() noexcept { lingers_.store(true, std::memory_order_relaxed); }
+
     /// Ends our side of an open connection. It is closed at once where the other side has ended
-    /// too, or where `capacity` others are being closed.
+    /// too, where `capacity` others are being closed, and before begin_lingering(): a container
+    /// that writes would else be stuck in it until the next request comes.
     void add(Socket socket, Clock::time_point now) noexcept;
     /// Drops what has come, and closes the connections of which nothing more is to be expected:
     /// those that ended, sent 32 KiB, were silent for 100 ms, or were added 2 s ago.
@@ -53,6 +57,7 @@ private:
 
     std::array<Place, capacity> places_;
     std::atomic<std::size_t> count_{0};  ///< of the places that wait
+    std::atomic<bool> lingers_{false};
 };
 
 }  // namespace jk::httpd

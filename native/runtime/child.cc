@@ -143,6 +143,7 @@ void Child::start_watchdog(apr_pool_t* pool, int seconds)
         watchdog_ = nullptr;
         return;
     }
+    closing_.begin_lingering();
     const auto stop = [](void* data) noexcept -> apr_status_t {
         static_cast<Child*>(data)->stop_watchdog();
         return APR_SUCCESS;

@@ -322,7 +322,9 @@ class Farewell:
 ])
 @pytest.mark.parametrize("watchdog", [True, False])
 def test_the_container_of_a_client_that_went_away(make, properties, how, watchdog):
+    """Without a watchdog nobody can say when it would be looked after again: closed at once."""
     site = Site(make, properties, watchdog)
+    how = how if watchdog else "abrupt"
     site.peer.behaviour = behaviour = Farewell()
     with Client(site.port) as client:
         client.head("GET", "/x")

@@ -25,6 +25,8 @@ struct Bench {
     ClosingSockets closing;
     Clock::time_point now = Clock::now();
 
+    Bench() { closing.begin_lingering(); }
+
     Peer connect(Socket& socket) const
     {
         assert_int_equal(socket.connect(listener.address(), {}, milliseconds{5000}), 0);
@@ -57,6 +59,21 @@ void our_side_ends_at_once()
     const Peer peer = bench.add();
     assert_true(peer.sees_end());
     assert_false(bench.closing.is_empty());
+}
+
+void where_nobody_drains_it_is_closed_at_once()
+{
+    const Listener listener;
+    ClosingSockets closing;
+    Socket socket;
+    assert_int_equal(socket.connect(listener.address(), {}, milliseconds{5000}), 0);
+    const Peer peer = listener.accept();
+    closing.add(std::move(socket), Clock::now());
+    assert_true(closing.is_empty());
+    assert_true(peer.sees_end());
+    peer.send("x");
+    let_arrive();
+    assert_true(peer.sees_end());  // a reset
 }
 
 void silence_of_100_ms_ends_it()
@@ -184,6 +201,7 @@ Group backend_closing_tests()
     return {"backend/closing",
             {
                 jk_test(our_side_ends_at_once),
+                jk_test(where_nobody_drains_it_is_closed_at_once),
                 jk_test(silence_of_100_ms_ends_it),
                 jk_test(bytes_are_dropped_and_make_it_last),
                 jk_test(two_seconds_are_the_end),

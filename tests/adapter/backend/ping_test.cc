@@ -32,6 +32,7 @@ struct Bench {
 
     Bench(std::size_t slots, std::size_t kept) : pool{slots, closing}
     {
+        closing.begin_lingering();
         std::vector<Lease> leases;
         for (std::size_t i = 0; i < kept; ++i) {
             leases.push_back(pool.acquire(at_once));

@@ -141,18 +141,18 @@ std::ptrdiff_t open_files()
     return std::distance(begin(all), end(all));
 }
 
-void what_is_parting_is_looked_after()
+void the_watchdog_looks_after_what_is_parting()
 {
     const Listener listener;
     Stage stage{listener.port()};
     const std::vector<Peer> peers = keep(stage, listener, 1);
+    stage.child().start_watchdog(stage.site().pool(), 3600);
     Lease lease = stage.child().pool(0).acquire(milliseconds{0});
     lease.drop(httpd::Farewell::polite);
     assert_true(peers[0].sees_end());
     const std::ptrdiff_t before = open_files();
     for (int i = 0; i < 500 && open_files() == before; ++i) {
         std::this_thread::sleep_for(milliseconds{10});
-        stage.child().tend();
     }
     assert_int_equal(open_files(), before - 1);
 }
@@ -218,7 +218,7 @@ Group runtime_child_tests()
                 jk_test(the_minimum_can_be_set),
                 jk_test(maintenance_asks_idle_connections_and_does_not_wait),
                 jk_test(nobody_is_asked_without_an_interval_or_a_limit),
-                jk_test(what_is_parting_is_looked_after),
+                jk_test(the_watchdog_looks_after_what_is_parting),
                 jk_test(without_an_interval_there_is_no_maintenance),
                 jk_test(the_watchdog_stops_before_its_pool_is_gone),
                 jk_test(no_interval_is_no_watchdog),
