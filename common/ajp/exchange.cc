@@ -1,9 +1,12 @@
-// An exchange is a state, and for each state a row of the table below that says what each event
-// does to it. Events come from the caller (bytes were written, the client has no more, …) and out
+// An exchange is a state, and the table in exchange_rules.h says for each state what each event does
+// to it. Events come from the caller (bytes were written, the client has no more, …) and out
 // of the container's packets, one at a time: next() cuts and decodes the next packet only when the
 // one before was dealt with, so that a response which arrived in one read is handed out piece by
 // piece from where it lies. A cell that reads `never` cannot be reached unless our own code breaks
 // the contract of exchange.h; what a container can do wrong is `order` or `broken`, never `never`.
+//
+// The response is spent, so that no other attempt may follow, once a piece of its body or a flush was
+// handed out, or the caller says that the head has left. Until then a head is only a promise.
 //
 // The request body is the BodySender's business; what may be repeated stands in retry.cc.
 // Tested by tests/unit/ajp/exchange_test.cc, verdicts_test.cc and the transcripts of tests/wire.
@@ -13,91 +16,22 @@
 #include <utility>
 #include <variant>
 
+#include "ajp/exchange_rules.h"
 #include "ajp/protocol.h"
 
 namespace jk::ajp {
-
-enum class ExchangeState : std::uint8_t {
-    sending,    ///< the head and the first body packet go out
-    wait_head,  ///< nothing of a response yet
-    wait_body,  ///< the head was handed out
-    reading,    ///< the container has asked for body bytes, the client must give them
-    answering,  ///< a body packet goes out
-    done,
-    failed,
-};
-
-enum class ExchangeEvent : std::uint8_t {
-    written,
-    client_data,
-    client_end,
-    head,
-    chunk,
-    flush,
-    get_body,
-    end,
-    garbage,  ///< what is no packet, or can stand nowhere in a response
-    no_write,
-    closed,
-    timeout,
-    client_gone,
-    client_bad,
-};
-
-enum class ExchangeRule : std::uint8_t {
-    never,     ///< cannot be
-    wait,      ///< what was to be sent is sent: wait for the container
-    packet,    ///< send what the client gave
-    last,      ///< send the packet that ends the body
-    pass,      ///< nothing
-    head,      ///< check the head, hand it out
-    chunk,     ///< hand out the data, where there may be any
-    flush,     ///< hand it out
-    answer,    ///< send body bytes, or get them from the client first
-    finish,    ///< the response is complete, if it is
-    order,     ///< Failure::protocol: a message in the wrong place
-    broken,    ///< Failure::protocol: error_ says it
-    no_send,   ///< Failure::send
-    closed,    ///< Failure::closed_…
-    timeout,   ///< Failure::reply_timeout
-    gone,      ///< Failure::client_gone
-    bad_body,  ///< Failure::client_body
-};
 
 namespace {
 
 using State = ExchangeState;
 using Event = ExchangeEvent;
 using Rule = ExchangeRule;
-using enum ExchangeRule;
-
-constexpr std::size_t state_count = static_cast<std::size_t>(State::failed) + 1;
-constexpr std::size_t event_count = static_cast<std::size_t>(Event::client_bad) + 1;
-
-// clang-format off
-constexpr std::array<std::array<Rule, state_count>, event_count> rules{{
-    // sending    wait_head  wait_body  reading    answering  done       failed
-    {{ wait,      never,     never,     never,     wait,      never,     never }},  // written
-    {{ never,     never,     never,     packet,    never,     never,     never }},  // client_data
-    {{ never,     never,     never,     last,      never,     never,     never }},  // client_end
-    {{ never,     head,      order,     never,     never,     never,     never }},  // head
-    {{ never,     order,     chunk,     never,     never,     never,     never }},  // chunk
-    {{ never,     pass,      flush,     never,     never,     never,     never }},  // flush
-    {{ never,     answer,    answer,    never,     never,     never,     never }},  // get_body
-    {{ never,     order,     finish,    never,     never,     never,     never }},  // end
-    {{ never,     broken,    broken,    never,     never,     never,     never }},  // garbage
-    {{ no_send,   no_send,   no_send,   no_send,   no_send,   never,     never }},  // no_write
-    {{ no_send,   closed,    closed,    closed,    closed,    never,     never }},  // closed
-    {{ no_send,   timeout,   timeout,   timeout,   timeout,   never,     never }},  // timeout
-    {{ gone,      gone,      gone,      gone,      gone,      never,     never }},  // client_gone
-    {{ bad_body,  bad_body,  bad_body,  bad_body,  bad_body,  never,     never }},  // client_bad
-}};
-// clang-format on
 
 constexpr std::size_t index(auto value) noexcept
 {
     return static_cast<std::size_t>(value);
 }
+
 bool has_no_body(std::string_view method, std::uint16_t status) noexcept
 {
     return method == "HEAD" || status == 204 || status == 205 || status == 304;
@@ -263,8 +197,8 @@ void Exchange::client_body_bad() noexcept
 
 void Exchange::handle(Event event) noexcept
 {
-    const Rule rule = rules[index(event)][index(state_)];
-    assert(rule != never);
+    const Rule rule = exchange_table::rules[index(event)][index(state_)];
+    assert(rule != Rule::never);
     apply(rule, event);
 }
 
@@ -278,7 +212,7 @@ void Exchange::apply(Rule rule, Event event) noexcept
     case Rule::last: return end_body();
     case Rule::head: return accept_head();
     case Rule::chunk: return accept_chunk();
-    case Rule::flush: output_ = Action{.step = Step::flush}; return;
+    case Rule::flush: return give(Action{.step = Step::flush});
     case Rule::answer: return answer();
     case Rule::finish: return finish();
     case Rule::order: return break_off(Errc::bad_type, order_text(event));
@@ -320,7 +254,14 @@ void Exchange::accept_chunk() noexcept
         return break_off(Errc::conflict, "the response is longer than its Content-Length");
     }
     delivered_ += chunk_.size();
-    output_ = Action{.step = Step::body, .data = chunk_};
+    give(Action{.step = Step::body, .data = chunk_});
+}
+
+/// Hands out what a client may see, or is to see now.
+void Exchange::give(const Action& action) noexcept
+{
+    is_spent_ = true;
+    output_ = action;
 }
 
 void Exchange::finish() noexcept
@@ -389,11 +330,20 @@ void Exchange::fail(Failure failure) noexcept
     state_ = State::failed;
 }
 
+Stage Exchange::stage() const noexcept
+{
+    if (is_spent_ || body_.is_beyond_kept()) {
+        return Stage::spent;
+    }
+    if (has_head_) {
+        return Stage::answered;
+    }
+    return was_sent_ ? Stage::sent : Stage::unsent;
+}
+
 bool Exchange::may_retry() const noexcept
 {
-    const Stage unspent = was_sent_ ? Stage::sent : Stage::unsent;
-    const Stage stage = has_head_ || body_.is_beyond_kept() ? Stage::spent : unspent;
-    return ajp::may_retry(failure_, stage, plan_.retry, plan_.method);
+    return ajp::may_retry(failure_, stage(), plan_.retry, plan_.method);
 }
 
 }  // namespace jk::ajp

@@ -84,6 +84,8 @@ public:
     void received(std::size_t count) noexcept;
     void client_data(std::size_t count) noexcept;
     void client_end() noexcept;
+    /// The caller gave the head away, before any body or flush: it cannot be taken back any more.
+    void head_left() noexcept { is_spent_ = true; }
 
     // Failures that the caller met; allowed in every state but done and failed.
     /// The container did not take our bytes, or not in time; `taken` of them it had taken.
@@ -116,6 +118,7 @@ private:
 
     void accept_head() noexcept;
     void accept_chunk() noexcept;
+    void give(const Action& action) noexcept;
     void answer() noexcept;
     void end_body() noexcept;
     void answer_end() noexcept;
@@ -125,6 +128,7 @@ private:
     void break_off(Errc code, std::string_view text) noexcept;
     void close() noexcept;
     void fail(Failure failure) noexcept;
+    [[nodiscard]] Stage stage() const noexcept;
     [[nodiscard]] bool may_retry() const noexcept;
 
     Plan plan_;
@@ -149,6 +153,7 @@ private:
     unsigned empty_answers_ = 0;
     bool was_sent_ = false;
     bool has_head_ = false;
+    bool is_spent_ = false;        ///< a part of the response was handed out, behind the head
     bool is_bodyless_ = false;     ///< HEAD, or a status that has no body
     bool is_out_of_step_ = false;  ///< something met that forbids to reuse the connection
     bool is_reusable_ = false;

@@ -29,9 +29,10 @@ struct RetryRules {
 
 /// How far an attempt had come.
 enum class Stage : std::uint8_t {
-    unsent,  ///< the container cannot have begun
-    sent,    ///< it has the whole head: a servlet may have run
-    spent,   ///< the response was handed on, or body bytes that are not kept are gone
+    unsent,    ///< the container cannot have begun
+    sent,      ///< it has the whole head: a servlet may have run
+    answered,  ///< the head of an answer is there, and nothing of it left this server
+    spent,     ///< the response was handed on, or body bytes that are not kept are gone
 };
 
 /// Returns whether another attempt may be made after this failure at this stage.

@@ -175,7 +175,8 @@ void Attempts::began(TimePoint) noexcept
     MemberSlot& slot = balancer_->slot_of(current_.member);
     column_.add(Count::member_busy, balancer_->segment_.index_of(slot));
     column_.add(Count::balancer_busy, balancer_->segment_.index_of(balancer_->slot()));
-    balancer_->slot().max_busy.raise_to(balancer_->busy());
+    balancer_->segment_.note_most(balancer_->slot().max_busy, Count::balancer_busy,
+                                  balancer_->segment_.index_of(balancer_->slot()));
     if (session() == nullptr && !traits_.is_stateless) {
         slot.sessions.add(1);
     }
@@ -205,7 +206,10 @@ void Attempts::report(const Outcome& outcome, TimePoint now) noexcept
     const Event event = classify(outcome, now);
     give_back();
     slot.errors.add(is_member_error(event, outcome.ending) ? 1 : 0);
-    apply(slot, event, now);
+    const Move move = apply(slot, event, now);
+    if (move.is_change() && move.to == State::busy) {
+        balancer_->mark_busy();
+    }
     has_current_ = false;
     holds_probe_ = false;
     may_go_on_ = may_retry(outcome);
@@ -258,8 +262,8 @@ Event Attempts::classify_failure(TimePoint now) const noexcept
         std::int64_t{balancer_->settings().error_escalation_time} * 1'000'000;
     const bool is_global =
         escalation <= 0 ||
-        balancer_->segment_.total(Count::worker_busy,
-                                  balancer_->segment_.index_of(*member.worker)) == 0 ||
+        !balancer_->segment_.exceeds(Count::worker_busy,
+                                     balancer_->segment_.index_of(*member.worker), 0) ||
         (first_error != 0 && to_micros(now) - first_error >= escalation);
     if (is_global) {
         return Event::global_failure;

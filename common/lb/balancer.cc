@@ -63,13 +63,32 @@ Balancer::Balancer(BalancerConfig config, Segment segment)
 // --- What is known and in force ---------------------------------------------------------------
 
 Balancer::InForce::InForce(conf::LbSettings lb, std::vector<Member> all)
-    : settings(std::move(lb)), members(std::move(all))
+    : settings(std::move(lb)), policy(&policy_of(settings.method)), members(std::move(all))
 {
     std::vector<std::uint64_t> factors;
     for (const Member& one : members) {
         factors.push_back(one.factor);
     }
     units = Units{factors};
+    for (const Member& one : members) {
+        by_route.push_back(static_cast<std::uint32_t>(entrants.size()));
+        entrants.push_back({one.slot, units.of(one.factor), one.distance, one.activation});
+    }
+    std::stable_sort(by_route.begin(), by_route.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return members[a].route < members[b].route;
+    });
+}
+
+std::optional<std::size_t> Balancer::find_route(std::string_view route) const noexcept
+{
+    const InForce& now = in_force();
+    const auto first = std::lower_bound(
+        now.by_route.begin(), now.by_route.end(), route,
+        [&](std::uint32_t i, std::string_view wanted) { return now.members[i].route < wanted; });
+    if (route.empty() || first == now.by_route.end() || now.members[*first].route != route) {
+        return std::nullopt;
+    }
+    return *first;
 }
 
 void Balancer::put_in_force(const conf::LbSettings& settings, std::vector<Member> members)
@@ -84,31 +103,9 @@ void Balancer::put_in_force(const conf::LbSettings& settings, std::vector<Member
     in_force_.store_release(same->get());
 }
 
-State Balancer::state(std::size_t member) const noexcept
-{
-    return standing_of(slot_of(member)).state;
-}
-
-std::uint64_t Balancer::unit(std::size_t member) const noexcept
-{
-    const InForce& now = in_force();
-    return now.units.of(now.members[member].factor);
-}
-
-std::uint64_t Balancer::load(std::size_t member) const noexcept
-{
-    return policy().is_in_flight ? multiply_saturating(busy(member), unit(member))
-                                 : slot_of(member).lb_value.load();
-}
-
 std::uint32_t Balancer::busy() const noexcept
 {
     return segment_.total(Count::balancer_busy, segment_.index_of(slot()));
-}
-
-std::uint32_t Balancer::busy(std::size_t member) const noexcept
-{
-    return segment_.total(Count::member_busy, segment_.index_of(slot_of(member)));
 }
 
 const std::string& Balancer::route(std::size_t member) const noexcept
@@ -123,14 +120,6 @@ const std::string& Balancer::redirect(std::size_t member) const noexcept
 {
     return in_force().members[member].redirect;
 }
-conf::Activation Balancer::activation(std::size_t member) const noexcept
-{
-    return in_force().members[member].activation;
-}
-int Balancer::distance(std::size_t member) const noexcept
-{
-    return in_force().members[member].distance;
-}
 std::uint64_t Balancer::factor(std::size_t member) const noexcept
 {
     return std::max<std::uint64_t>(1, in_force().members[member].factor);
@@ -140,10 +129,6 @@ std::uint32_t Balancer::busy_limit(std::size_t member) const noexcept
     return in_force().members[member].busy_limit;
 }
 
-MemberSlot& Balancer::slot_of(std::size_t member) const noexcept
-{
-    return *config_.members[member].slot;
-}
 WorkerSlot& Balancer::worker_of(std::size_t member) const noexcept
 {
     return *config_.members[member].worker;
@@ -198,17 +183,32 @@ bool Balancer::is_full(std::size_t member) const noexcept
     const std::uint64_t limit = busy_limit(member);
     const std::uint64_t slots =
         std::uint64_t{members()[member].pool_size} * segment_.claimed_columns();
-    const std::uint64_t in_flight =
-        segment_.total(Count::worker_busy, segment_.index_of(worker_of(member)));
-    return (limit > 0 && in_flight >= limit) || (slots > 0 && in_flight >= slots);
+    const auto reaches = [&](std::uint64_t most) {
+        const std::size_t index = segment_.index_of(worker_of(member));
+        return most > 0 && segment_.exceeds(Count::worker_busy, index, most - 1);
+    };
+    return reaches(limit) || reaches(slots);
 }
 
 void Balancer::end_busy(TimePoint now) noexcept
 {
+    const std::uint32_t marks = slot().busy_marks.load_acquire();
+    if (marks == slot().busy_ended.load()) {
+        return;
+    }
+    bool is_any_left = false;
     for (std::size_t i = 0; i < members().size(); ++i) {
-        if (state(i) == State::busy && !is_full(i)) {
+        if (state(i) != State::busy) {
+            continue;
+        }
+        if (is_full(i)) {
+            is_any_left = true;
+        } else {
             apply(slot_of(i), Event::busy_ended, now);
         }
+    }
+    if (!is_any_left) {  // what becomes busy meanwhile makes another mark
+        slot().busy_ended.store(marks);
     }
 }
 
@@ -240,6 +240,7 @@ void Balancer::reset_member(std::size_t member, TimePoint now) noexcept
     slot.lb_value.store(0);
     slot.used_snapshot.store(0);
     reset_of_member(worker_of(member), now);
+    segment_.measures(worker_of(member)).clear();
 }
 
 void Balancer::reset(TimePoint now) noexcept

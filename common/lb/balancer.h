@@ -7,8 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -71,6 +73,9 @@ public:
     [[nodiscard]] std::uint32_t busy() const noexcept;
     [[nodiscard]] std::uint32_t busy(std::size_t member) const noexcept;
 
+    /// The first member with this route; none has the empty one.
+    [[nodiscard]] std::optional<std::size_t> find_route(std::string_view route) const noexcept;
+
     /// Replaces what is in force, for everything that reads it from now on. Requires: the same
     /// members in the same order; one thread at a time. What was in force stays valid.
     void put_in_force(const conf::LbSettings& settings, std::vector<Member> members);
@@ -78,7 +83,7 @@ public:
     // What is in force now. All that the status may edit is read through these. References stay
     // valid as long as the balancer.
     [[nodiscard]] const conf::LbSettings& settings() const noexcept { return in_force().settings; }
-    [[nodiscard]] const Policy& policy() const noexcept { return policy_of(settings().method); }
+    [[nodiscard]] const Policy& policy() const noexcept { return *in_force().policy; }
     [[nodiscard]] const std::string& route(std::size_t member) const noexcept;
     [[nodiscard]] const std::string& domain(std::size_t member) const noexcept;
     [[nodiscard]] const std::string& redirect(std::size_t member) const noexcept;
@@ -104,13 +109,24 @@ private:
     friend class Attempts;
     friend class Candidates;
 
+    /// What an election asks of a member, close together: it walks over all of them.
+    struct Entrant {
+        MemberSlot* slot = nullptr;
+        std::uint64_t unit = 1;
+        int distance = 0;
+        conf::Activation activation = conf::Activation::active;
+        bool operator==(const Entrant&) const = default;
+    };
     struct InForce {
         InForce(conf::LbSettings lb, std::vector<Member> all);
         bool operator==(const InForce&) const = default;
 
         conf::LbSettings settings;
+        const Policy* policy;
         std::vector<Member> members;
         Units units;
+        std::vector<Entrant> entrants;        ///< the members
+        std::vector<std::uint32_t> by_route;  ///< members, ordered by route; else in their order
     };
 
     [[nodiscard]] const InForce& in_force() const noexcept { return *in_force_.load_acquire(); }
@@ -125,7 +141,10 @@ private:
     /// True when the limit, or every slot of every child, is used.
     [[nodiscard]] bool is_full(std::size_t member) const noexcept;
     /// Frees the members that were busy and are not any more (6.2, "start of any lb request").
+    /// Looks at no member where none became busy since there was none.
     void end_busy(TimePoint now) noexcept;
+    /// A member became busy: call behind the apply() that made it so.
+    void mark_busy() noexcept { slot().busy_marks.add_release(1); }
     /// Puts a member from error to forced. Returns whether it was in error.
     bool force(std::size_t member, TimePoint now) noexcept;
 
@@ -142,5 +161,37 @@ private:
     /// Where the next election begins (balancing.md 3.3). Of this child; its threads share it.
     Shared<std::uint32_t> start_{};
 };
+
+// What an election asks of every member.
+
+inline MemberSlot& Balancer::slot_of(std::size_t member) const noexcept
+{
+    return *in_force().entrants[member].slot;
+}
+inline State Balancer::state(std::size_t member) const noexcept
+{
+    return standing_of(slot_of(member)).state;
+}
+inline conf::Activation Balancer::activation(std::size_t member) const noexcept
+{
+    return in_force().entrants[member].activation;
+}
+inline int Balancer::distance(std::size_t member) const noexcept
+{
+    return in_force().entrants[member].distance;
+}
+inline std::uint64_t Balancer::unit(std::size_t member) const noexcept
+{
+    return in_force().entrants[member].unit;
+}
+inline std::uint32_t Balancer::busy(std::size_t member) const noexcept
+{
+    return segment_.total(Count::member_busy, segment_.index_of(slot_of(member)));
+}
+inline std::uint64_t Balancer::load(std::size_t member) const noexcept
+{
+    return policy().is_in_flight ? multiply_saturating(busy(member), unit(member))
+                                 : slot_of(member).lb_value.load();
+}
 
 }  // namespace jk::lb

@@ -44,6 +44,9 @@ const char* to_text(Reason reason) noexcept
 
 conf::Activation Candidates::activation(std::size_t member) const noexcept
 {
+    if (!traits_->has_lists()) {
+        return balancer_->activation(member);
+    }
     const std::string_view name = balancer_->members()[member].name;
     if (names(traits_->stopped, name)) {
         return conf::Activation::stopped;
@@ -105,7 +108,7 @@ std::optional<Choice> Candidates::by_session(const Affinity& session) const noex
 /// balancing.md 8.2.
 std::optional<Choice> Candidates::by_route(std::string_view route, Claim claim) const noexcept
 {
-    const std::optional<std::size_t> named = member_of(route);
+    const std::optional<std::size_t> named = balancer_->find_route(route);
     if (!named) {
         return in_domain_of(route);
     }
@@ -135,7 +138,7 @@ std::optional<Choice> Candidates::in_place_of(std::size_t member) const noexcept
     if (balancer_->redirect(member).empty()) {
         return by_domain(balancer_->domain(member));
     }
-    const std::optional<std::size_t> target = member_of(balancer_->redirect(member));
+    const std::optional<std::size_t> target = balancer_->find_route(balancer_->redirect(member));
     if (!target || !is_usable(*target, Claim::stand_in)) {
         return std::nullopt;
     }
@@ -185,7 +188,9 @@ std::optional<std::size_t> Candidates::best_from(std::size_t start) const noexce
     std::pair<int, std::uint64_t> best_rank;
     std::size_t i = start < size() ? start : 0;
     for (std::size_t step = 0; step < size(); ++step, i = i + 1 < size() ? i + 1 : 0) {
-        if (!is_usable(i, Claim::fresh)) {
+        const bool is_beaten =
+            best && std::pair{balancer_->distance(i), std::uint64_t{0}} >= best_rank;
+        if (is_beaten || !is_usable(i, Claim::fresh)) {
             continue;
         }
         const std::pair rank{balancer_->distance(i),
@@ -208,16 +213,6 @@ std::optional<Choice> Candidates::by_redirect() const noexcept
                 choice->reason = Reason::last_resort;
             }
             return choice;
-        }
-    }
-    return std::nullopt;
-}
-
-std::optional<std::size_t> Candidates::member_of(std::string_view route) const noexcept
-{
-    for (std::size_t i = 0; i < size() && !route.empty(); ++i) {
-        if (balancer_->route(i) == route) {
-            return i;
         }
     }
     return std::nullopt;

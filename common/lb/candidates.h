@@ -21,6 +21,11 @@ struct Traits {
     bool ignores_stickiness = false;
     /// Member names (rule extensions).
     std::span<const std::string> active = {}, disabled = {}, stopped = {};
+
+    [[nodiscard]] bool has_lists() const noexcept
+    {
+        return !active.empty() || !disabled.empty() || !stopped.empty();
+    }
 };
 
 /// Why a member was chosen, for whoever has to explain a request.
@@ -81,7 +86,6 @@ private:
     [[nodiscard]] std::optional<Choice> by_load() const noexcept;
     [[nodiscard]] std::optional<Choice> by_redirect() const noexcept;
     [[nodiscard]] std::optional<std::size_t> best_from(std::size_t start) const noexcept;
-    [[nodiscard]] std::optional<std::size_t> member_of(std::string_view route) const noexcept;
     [[nodiscard]] std::size_t size() const noexcept { return balancer_->members().size(); }
 
     Balancer* balancer_;

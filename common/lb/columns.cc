@@ -1,10 +1,16 @@
 // One column of in-flight counts per child:
 //
-//     in_use | owner, worker_busy …, worker_connected …, balancer_busy …, member_busy … | owner, …
+//     in_use | bounds | owner, worker_busy …, worker_connected …, balancer_busy …, member_busy … |
+//     owner, …
 //
 // Each column begins on a cache line, so that children do not slow each other down while they
 // count; the price is that a sum visits one line per column, of those that were ever claimed. That
 // number comes from shared memory and is therefore bounded by the shape, which does not.
+//
+// Who only wants to know whether a sum is above some number asks the bounds first. They are one
+// more column, in which all count: before their own one, and taken back after it, so that a child
+// that dies in between leaves its bound one too high for ever, which costs a sum now and then, and
+// never too low.
 //
 // A column belongs to the process whose pid is its owner. It is claimed by compare-and-swap from 0,
 // and freed by the parent: counts first, owner last, so that the next one finds them empty. The
@@ -51,34 +57,37 @@ std::size_t stride_of(const Shape& shape) noexcept
 
 }  // namespace
 
-Shared<std::uint32_t>* Column::count(Count kind, std::size_t index) const noexcept
+std::optional<std::size_t> Column::place(Count kind, std::size_t index) const noexcept
 {
     const CountRange range = range_of(kind, shape_);
-    return counts_ != nullptr && index < range.size ? counts_ + range.first + index : nullptr;
+    return counts_ != nullptr && index < range.size ? std::optional{range.first + index}
+                                                    : std::nullopt;
 }
 
 void Column::add(Count kind, std::size_t index) noexcept
 {
-    if (auto* const value = count(kind, index)) {
-        value->add(1);
+    if (const std::optional<std::size_t> at = place(kind, index)) {
+        bounds_[*at].add(1);
+        counts_[*at].add(1);
     }
 }
 
 void Column::subtract(Count kind, std::size_t index) noexcept
 {
-    if (auto* const value = count(kind, index)) {
-        value->subtract_saturating(1);
+    const std::optional<std::size_t> at = place(kind, index);
+    if (at && counts_[*at].subtract_saturating(1) > 0) {
+        bounds_[*at].subtract_saturating(1);
     }
 }
 
 std::size_t Columns::size_for(const Shape& shape) noexcept
 {
-    return line + shape.columns * stride_of(shape) * sizeof(Cell);
+    return line + (std::size_t{1} + shape.columns) * stride_of(shape) * sizeof(Cell);
 }
 
 Columns::Columns(void* memory, const Shape& shape) noexcept
-    : in_use_(static_cast<Cell*>(memory)), cells_(in_use_ + cells_per_line),
-      stride_(stride_of(shape)), shape_(shape)
+    : in_use_(static_cast<Cell*>(memory)), bounds_(in_use_ + cells_per_line),
+      cells_(bounds_ + stride_of(shape)), stride_(stride_of(shape)), shape_(shape)
 {
     assert(reinterpret_cast<std::uintptr_t>(memory) % line == 0 && shape.columns > 0);
 }
@@ -97,6 +106,7 @@ Column Columns::view_of(std::uint32_t column) const noexcept
 {
     Column view;
     view.counts_ = &owner_of(column) + 1;
+    view.bounds_ = bounds_;
     view.shape_ = shape_;
     view.is_shared_ = column + 1 == shape_.columns;
     return view;
@@ -105,8 +115,10 @@ Column Columns::view_of(std::uint32_t column) const noexcept
 void Columns::clear(std::uint32_t column) noexcept
 {
     const std::span counts{&owner_of(column) + 1, counts_of(shape_)};
-    for (Cell& count : counts) {
-        count.store(0);
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        if (counts[i].load() != 0) {
+            bounds_[i].subtract_saturating(counts[i].take());
+        }
     }
 }
 
@@ -171,6 +183,39 @@ std::uint32_t Columns::total(Count kind, std::size_t index) const noexcept
         sum += cells_[i * stride_ + place].load();
     }
     return sum;
+}
+
+WorkerShare Columns::share_of(std::uint32_t column, std::size_t worker) const noexcept
+{
+    const Cell* const counts = &owner_of(column) + 1;
+    return {owner_of(column).load(),
+            counts[range_of(Count::worker_busy, shape_).first + worker].load(),
+            counts[range_of(Count::worker_connected, shape_).first + worker].load()};
+}
+
+std::vector<WorkerShare> Columns::shares(std::size_t worker) const
+{
+    std::vector<WorkerShare> shares;
+    if (in_use_ == nullptr || worker >= shape_.workers) {
+        return shares;
+    }
+    const std::uint32_t columns = in_use();
+    for (std::uint32_t i = 0; i < columns; ++i) {
+        if (const WorkerShare share = share_of(i, worker); share.pid != 0) {
+            shares.push_back(share);
+        }
+    }
+    const WorkerShare rest = share_of(shape_.columns - 1, worker);
+    if (rest.busy != 0 || rest.connected != 0) {
+        shares.push_back({0, rest.busy, rest.connected});
+    }
+    return shares;
+}
+
+std::uint32_t Columns::bound(Count kind, std::size_t index) const noexcept
+{
+    const CountRange range = range_of(kind, shape_);
+    return in_use_ == nullptr || index >= range.size ? 0 : bounds_[range.first + index].load();
 }
 
 }  // namespace jk::lb

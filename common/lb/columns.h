@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <vector>
 
 #include "lb/member_slot.h"
 
@@ -22,6 +24,13 @@ struct Shape {
 /// What is counted. `index` is the slot's position among its kind.
 enum class Count : std::uint32_t { worker_busy, worker_connected, balancer_busy, member_busy };
 
+/// What one process has of a worker's counts.
+struct WorkerShare {
+    std::uint32_t pid = 0;  ///< 0: those processes that share the last column
+    std::uint32_t busy = 0;
+    std::uint32_t connected = 0;
+};
+
 /// One child's counts. Only that child writes (the last column: several), everybody sums up. Any
 /// thread. A column made by the default constructor, and an index out of range, count nothing.
 class Column {
@@ -33,9 +42,10 @@ public:
 
 private:
     friend class Columns;
-    [[nodiscard]] Shared<std::uint32_t>* count(Count kind, std::size_t index) const noexcept;
+    [[nodiscard]] std::optional<std::size_t> place(Count kind, std::size_t index) const noexcept;
 
     Shared<std::uint32_t>* counts_ = nullptr;
+    Shared<std::uint32_t>* bounds_ = nullptr;
     Shape shape_;
     bool is_shared_ = false;
 };
@@ -57,6 +67,18 @@ public:
     [[nodiscard]] std::uint32_t claimed() const noexcept;
     /// Sum of one count. Takes time in the number of columns that were ever claimed.
     [[nodiscard]] std::uint32_t total(Count kind, std::size_t index) const noexcept;
+    /// What each process has of a worker's counts: all that have a column, and those that share the
+    /// last one where it counts something.
+    [[nodiscard]] std::vector<WorkerShare> shares(std::size_t worker) const;
+    /// Never less than total(), at once: the sum as all children keep it together. More by what a
+    /// child was just about to count or to take back when it was killed.
+    [[nodiscard]] std::uint32_t bound(Count kind, std::size_t index) const noexcept;
+
+    /// True when total() is greater than `limit`; without the sum where it surely is not.
+    [[nodiscard]] bool exceeds(Count kind, std::size_t index, std::uint64_t limit) const noexcept
+    {
+        return bound(kind, index) > limit && total(kind, index) > limit;
+    }
 
 private:
     using Cell = Shared<std::uint32_t>;
@@ -64,8 +86,10 @@ private:
     [[nodiscard]] Cell& owner_of(std::uint32_t column) const noexcept;
     [[nodiscard]] Column view_of(std::uint32_t column) const noexcept;
     void clear(std::uint32_t column) noexcept;
+    [[nodiscard]] WorkerShare share_of(std::uint32_t column, std::size_t worker) const noexcept;
 
     Cell* in_use_ = nullptr;  ///< how many, from the first, were ever claimed
+    Cell* bounds_ = nullptr;
     Cell* cells_ = nullptr;
     std::size_t stride_ = 0;  ///< cells from one column to the next
     Shape shape_;

@@ -7,11 +7,16 @@
 #include "lb/edited_settings.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
 #include <tuple>
 
 #include "base/wording.h"
 #include "conf/ajp_properties.h"
 #include "conf/lb_properties.h"
+#include "conf/value.h"
 
 namespace jk::lb {
 
@@ -31,6 +36,32 @@ conf::Assignment refused(std::string_view remark)
     return {false, Severity::error, std::string{remark}};
 }
 
+/// What an edit may be where the file may be more (status.md 10): a value that only a file's author
+/// can mean, or that settling would silently turn into another one.
+struct Bounds {
+    std::string_view property;
+    std::int64_t least;
+    std::int64_t most;
+};
+constexpr std::int64_t any = std::numeric_limits<int>::max();
+constexpr std::array bounds{
+    Bounds{"retry_interval", 1, any}, Bounds{"connection_ping_interval", 1, any},
+    Bounds{"distance", 0, any}, Bounds{"max_packet_size", 7169, 65536},  // is rounded up to 8192
+};
+
+/// Says what is wrong with a number, empty for nothing or where it is none.
+std::string outside(std::string_view property, std::string_view text)
+{
+    const std::optional<std::int64_t> number = conf::read_integer(text).value;
+    for (const Bounds& row : bounds) {
+        if (row.property == property && number && (*number < row.least || *number > row.most)) {
+            return *number < row.least ? concat({"is less than ", decimal(row.least)})
+                                       : concat({"is more than ", decimal(row.most)});
+        }
+    }
+    return {};
+}
+
 template <class Settings>
 conf::Assignment set_row(const conf::PropertySpec<Settings>* row, Settings& settings,
                          std::string_view text)
@@ -40,6 +71,12 @@ conf::Assignment set_row(const conf::PropertySpec<Settings>* row, Settings& sett
     }
     if ((row->flags & conf::flag::editable) == 0) {
         return refused("cannot be changed at run time; change the file and restart httpd");
+    }
+    if (conf::get(*row, settings) == text) {
+        return {};  // a form sends every value, also one that only the file may have
+    }
+    if (const std::string remark = outside(row->name, text); !remark.empty()) {
+        return refused(concat({quoted(text), " ", remark}));
     }
     conf::Assignment result = conf::edit(*row, settings, text);
     if (!result.remark.empty()) {

@@ -213,11 +213,15 @@ std::vector<Edit> Edits::all(std::uint32_t& seen) const
 // --- Writing -----------------------------------------------------------------------------------
 
 /// Calls `change` with nobody else writing, and says that something changed.
-template <class Change> Result<void> Edits::locked(std::uint32_t pid, Change change)
+template <class Change> Result<void> Edits::locked(const Writer& writer, Change change)
 {
     std::uint32_t nobody = 0;
-    if (control_ == nullptr || !control_->writer.replace(nobody, pid)) {
+    if (control_ == nullptr || !control_->writer.replace(nobody, writer.pid)) {
         return failure(Errc::conflict, "somebody else makes a change now; try again");
+    }
+    if (writer.generation && *writer.generation != control_->generation.load()) {
+        control_->writer.store_release(0);
+        return failure(Errc::bad_value, "somebody else has made a change in between");
     }
     control_->last_sequence.store_release(control_->last_sequence.load() + 1);
     retire_superseded();
@@ -228,6 +232,16 @@ template <class Change> Result<void> Edits::locked(std::uint32_t pid, Change cha
 }
 
 Result<void> Edits::write(const Edit& edit, std::uint32_t pid)
+{
+    return write(edit, Writer{pid});
+}
+
+Result<void> Edits::write_at(std::uint32_t generation, const Edit& edit, std::uint32_t pid)
+{
+    return write(edit, Writer{pid, generation});
+}
+
+Result<void> Edits::write(const Edit& edit, const Writer& writer)
 {
     if (!fits<name_room>(edit.balancer) || !fits<name_room>(edit.worker) ||
         !fits<property_room>(edit.property) || !fits<value_room>(edit.value)) {
@@ -240,7 +254,7 @@ Result<void> Edits::write(const Edit& edit, std::uint32_t pid)
     write_text(content.worker, edit.worker);
     write_text(content.property, edit.property);
     write_text(content.value, edit.value);
-    return locked(pid, [&] { return put(content); });
+    return locked(writer, [&] { return put(content); });
 }
 
 Result<void> Edits::erase(const Edit& edit, std::uint32_t pid)
@@ -250,7 +264,7 @@ Result<void> Edits::erase(const Edit& edit, std::uint32_t pid)
     write_text(key.balancer, edit.balancer);
     write_text(key.worker, edit.worker);
     write_text(key.property, edit.property);
-    return locked(pid, [&]() -> Result<void> {
+    return locked(Writer{pid}, [&]() -> Result<void> {
         retire(key);
         return {};
     });

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,6 +62,10 @@ public:
     /// Fails with overflow (a text is too long, or the table is full: never, where only properties
     /// that can be edited are), conflict (somebody else writes now; try again soon).
     [[nodiscard]] Result<void> write(const Edit& edit, std::uint32_t pid);
+    /// The same, where nothing was changed since this generation. Fails with bad_value, too: there
+    /// is a newer one.
+    [[nodiscard]] Result<void> write_at(std::uint32_t generation, const Edit& edit,
+                                        std::uint32_t pid);
     /// Forgets the edit of this property. Fails with conflict.
     [[nodiscard]] Result<void> erase(const Edit& edit, std::uint32_t pid);
 
@@ -73,7 +78,14 @@ private:
     struct Record;
     struct Content;
 
-    template <class Change> Result<void> locked(std::uint32_t pid, Change change);
+    /// Who writes, and from which generation on alone; any where there is none.
+    struct Writer {
+        std::uint32_t pid;
+        std::optional<std::uint32_t> generation{};
+    };
+
+    [[nodiscard]] Result<void> write(const Edit& edit, const Writer& writer);
+    template <class Change> Result<void> locked(const Writer& writer, Change change);
     [[nodiscard]] Result<void> put(const Content& content) noexcept;
     [[nodiscard]] Record* free_record() noexcept;
     [[nodiscard]] std::size_t place_behind(const Content& key, std::uint64_t number) const noexcept;

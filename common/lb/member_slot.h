@@ -28,6 +28,10 @@ public:
     /// Returns the value before.
     T add(T value) noexcept { return ref().fetch_add(value, std::memory_order_relaxed); }
     T subtract(T value) noexcept { return ref().fetch_sub(value, std::memory_order_relaxed); }
+    /// As add(), for a count that announces what was written before it: see load_acquire().
+    T add_release(T value) noexcept { return ref().fetch_add(value, std::memory_order_release); }
+    /// Returns the value, and leaves 0.
+    T take() noexcept { return ref().exchange(T{}, std::memory_order_relaxed); }
     /// Replaces `expected` by `desired`; otherwise puts the value found into `expected`.
     bool replace(T& expected, T desired) noexcept
     {
@@ -48,12 +52,13 @@ public:
             store(std::numeric_limits<T>::max());
         }
     }
-    /// Subtracts, and stays at 0 where there is less.
-    void subtract_saturating(T value) noexcept
+    /// Subtracts, and stays at 0 where there is less. Returns the value before.
+    T subtract_saturating(T value) noexcept
     {
         T seen = load();
         while (!replace(seen, seen > value ? static_cast<T>(seen - value) : T{})) {
         }
+        return seen;
     }
     /// Divides by 2^count; a count of the width or more gives 0 (balancing.md B9).
     void shift_right(std::uint64_t count) noexcept
@@ -87,6 +92,12 @@ struct SlotName {
     {
         const std::string_view all{text, name_room};
         return all.substr(0, all.find('\0'));
+    }
+    /// As view() == name, without looking for the end first.
+    [[nodiscard]] bool is(std::string_view name) const noexcept
+    {
+        return name.size() < name_room && text[name.size()] == '\0' &&
+               std::string_view{text, name.size()} == name;
     }
 };
 
@@ -140,6 +151,10 @@ struct alignas(line) BalancerSlot {
     Shared<std::int64_t> last_reset;
     Shared<std::uint32_t> max_busy;
     Shared<std::uint32_t> generation;
+    /// One more for each member that became busy, and for whatever may have hidden one: a child's
+    /// end, a new configuration. Where busy_ended has the same value, no member is busy.
+    Shared<std::uint32_t> busy_marks;
+    Shared<std::uint32_t> busy_ended;
 };
 
 static_assert(std::is_trivially_copyable_v<WorkerSlot> && std::is_standard_layout_v<WorkerSlot>);

@@ -85,19 +85,11 @@ constexpr std::array<std::string_view, state_count> texts{
     "OK/IDLE", "OK", "ERR/REC", "ERR/FRC", "OK/BUSY", "ERR", "ERR/PRB",
 };
 
-constexpr std::uint64_t exclusive_bit = 0x100;
-
 constexpr std::uint64_t pack(const Standing& standing) noexcept
 {
     return static_cast<std::uint64_t>(standing.state) |
            (standing.is_exclusive ? exclusive_bit : 0) |
            (static_cast<std::uint64_t>(standing.prober) << 32);
-}
-
-constexpr Standing unpack(std::uint64_t raw) noexcept
-{
-    return {to_state(static_cast<std::uint32_t>(raw & 0xff)), (raw & exclusive_bit) != 0,
-            static_cast<std::uint32_t>(raw >> 32)};
 }
 
 /// A slot whose memory is all zero is a fresh member.
@@ -130,11 +122,6 @@ State next_state(State state, Event event) noexcept
 {
     const State to = rows[static_cast<std::size_t>(event)].to[static_cast<std::size_t>(state)];
     return to == keep ? state : to;
-}
-
-Standing standing_of(const MemberSlot& slot) noexcept
-{
-    return unpack(slot.standing.load());
 }
 
 Move apply(MemberSlot& slot, Event event, TimePoint now) noexcept

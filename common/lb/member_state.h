@@ -52,7 +52,17 @@ struct Standing {
 
     bool operator==(const Standing&) const = default;
 };
-[[nodiscard]] Standing standing_of(const MemberSlot& slot) noexcept;
+/// How it is packed: the state below, then whether the probe is exclusive, the prober on top.
+inline constexpr std::uint64_t exclusive_bit = 0x100;
+[[nodiscard]] constexpr Standing unpack(std::uint64_t raw) noexcept
+{
+    return {to_state(static_cast<std::uint32_t>(raw & 0xff)), (raw & exclusive_bit) != 0,
+            static_cast<std::uint32_t>(raw >> 32)};
+}
+[[nodiscard]] inline Standing standing_of(const MemberSlot& slot) noexcept
+{
+    return unpack(slot.standing.load());
+}
 
 struct Move {
     State from = State::idle;

@@ -1,6 +1,6 @@
 // The layout of the shared segment, and the views over it:
 //
-//     Header | WorkerSlot … | BalancerSlot … | MemberSlot … | Columns | Edits
+//     Header | WorkerSlot … | BalancerSlot … | MemberSlot … | Columns | Edits | Measures | Failures
 //
 // Everything begins on a cache line. The shape in the header decides all sizes; it is checked
 // against the mapped size in open() and then lives in the view, not in the memory.
@@ -12,10 +12,8 @@
 #include "lb/segment.h"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <cstring>
-#include <type_traits>
 
 #include "lb/member_state.h"
 
@@ -26,7 +24,7 @@ namespace {
 constexpr std::uint64_t magic = 0x796f6b652d736567;  // "yoke-seg"
 
 /// A new number with every change of Header, of a slot or of the order of the parts.
-constexpr std::uint32_t layout_version = 2;
+constexpr std::uint32_t layout_version = 3;
 
 bool is_possible(const Shape& shape) noexcept
 {
@@ -67,7 +65,8 @@ std::size_t Segment::size_for(const Shape& shape) noexcept
 {
     return sizeof(Header) + shape.workers * sizeof(WorkerSlot) +
            shape.balancers * sizeof(BalancerSlot) + shape.members * sizeof(MemberSlot) +
-           Columns::size_for(with_a_column(shape)) + Edits::size_for(shape);
+           Columns::size_for(with_a_column(shape)) + Edits::size_for(shape) +
+           Measures::size_for(shape) + Failures::size();
 }
 
 Segment::Segment(void* memory, const Shape& shape) noexcept : shape_(shape)
@@ -83,7 +82,11 @@ Segment::Segment(void* memory, const Shape& shape) noexcept : shape_(shape)
     members_ = {reinterpret_cast<MemberSlot*>(place), shape.members};
     place += members_.size_bytes();
     columns_ = Columns{place, shape};
-    edits_ = Edits{place + Columns::size_for(shape), shape};
+    place += Columns::size_for(shape);
+    edits_ = Edits{place, shape};
+    place += Edits::size_for(shape);
+    measures_ = Measures{place, shape};
+    failures_ = Failures{place + Measures::size_for(shape)};
 }
 
 Segment Segment::format(void* memory, const Shape& shape) noexcept
@@ -134,20 +137,20 @@ template <class Slot> bool Segment::is_forgotten(const Slot& slot) const noexcep
 
 bool Segment::is_reusable(const WorkerSlot& slot) const noexcept
 {
-    return slot.name.view().empty() ||
+    return slot.name.is({}) ||
            (is_forgotten(slot) && total(Count::worker_busy, index_of(slot)) == 0 &&
             total(Count::worker_connected, index_of(slot)) == 0);
 }
 
 bool Segment::is_reusable(const BalancerSlot& slot) const noexcept
 {
-    return slot.name.view().empty() ||
+    return slot.name.is({}) ||
            (is_forgotten(slot) && total(Count::balancer_busy, index_of(slot)) == 0);
 }
 
 bool Segment::is_reusable(const MemberSlot& slot) const noexcept
 {
-    return slot.name.view().empty() ||
+    return slot.name.is({}) ||
            (is_forgotten(slot) && total(Count::member_busy, index_of(slot)) == 0);
 }
 
@@ -164,25 +167,45 @@ bool Segment::has_room_for(const Shape& more) const noexcept
            more.members <= room_among(members_);
 }
 
+/// Nothing was ever measured in a slot that had no name: its measures are not even looked at, as
+/// that alone takes memory (measures.h).
+void Segment::empty(WorkerSlot& slot) noexcept
+{
+    if (!slot.name.is({})) {
+        measures(slot).clear();
+    }
+    std::memset(static_cast<void*>(&slot), 0, sizeof(slot));
+}
+
+template <class Slot> void Segment::empty(Slot& slot) noexcept
+{
+    std::memset(static_cast<void*>(&slot), 0, sizeof(slot));
+}
+
 /// The slot that matches, emptied where it is forgotten; else a reusable one, emptied, whose name
-/// the caller writes.
+/// the caller writes. Names come in the order of their slots mostly, so the next one is looked at
+/// first; behind the first slot that has no name there is none that has one.
 template <class Slot, class Matches>
 Slot* Segment::find_or_take(std::span<Slot> slots, Matches matches) noexcept
 {
-    auto found = std::find_if(slots.begin(), slots.end(), matches);
-    const bool is_kept = found != slots.end() && !is_forgotten(*found);
-    if (found == slots.end()) {
-        found = std::find_if(slots.begin(), slots.end(),
-                             [&](const Slot& slot) { return is_reusable(slot); });
+    Slot* found = next_named_ < slots.size() ? &slots[next_named_] : nullptr;
+    if (found == nullptr || !matches(*found)) {
+        Slot* reusable = nullptr;
+        const auto end = std::find_if(slots.begin(), slots.end(), [&](Slot& slot) {
+            reusable = reusable == nullptr && is_reusable(slot) ? &slot : reusable;
+            return matches(slot) || slot.name.is({});
+        });
+        found = end != slots.end() && matches(*end) ? &*end : reusable;
     }
-    if (found == slots.end()) {
+    if (found == nullptr) {
         return nullptr;
     }
-    if (!is_kept) {
-        std::memset(static_cast<void*>(&*found), 0, sizeof(Slot));
+    if (!matches(*found) || is_forgotten(*found)) {
+        empty(*found);
     }
+    next_named_ = index_of(*found) + 1;
     found->generation.store(header_->generation.load());
-    return &*found;
+    return found;
 }
 
 WorkerSlot* Segment::worker(std::string_view name, TimePoint now) noexcept
@@ -190,8 +213,7 @@ WorkerSlot* Segment::worker(std::string_view name, TimePoint now) noexcept
     if (!is_name(name)) {
         return nullptr;
     }
-    auto* const slot =
-        find_or_take(workers_, [&](const WorkerSlot& s) { return s.name.view() == name; });
+    auto* const slot = find_or_take(workers_, [&](const WorkerSlot& s) { return s.name.is(name); });
     if (slot != nullptr && slot->name.view().empty()) {
         write(slot->name, name);
         slot->last_reset.store(to_micros(now));
@@ -206,12 +228,13 @@ BalancerSlot* Segment::balancer(std::string_view name, TimePoint now) noexcept
         return nullptr;
     }
     auto* const slot =
-        find_or_take(balancers_, [&](const BalancerSlot& s) { return s.name.view() == name; });
+        find_or_take(balancers_, [&](const BalancerSlot& s) { return s.name.is(name); });
     if (slot != nullptr && slot->name.view().empty()) {
         write(slot->name, name);
         slot->last_reset.store(to_micros(now));
         slot->last_maintenance.store(to_micros(now));
     }
+    mark_busy();
     return slot;
 }
 
@@ -220,29 +243,13 @@ MemberSlot* Segment::member(std::string_view balancer, std::string_view name, Ti
     if (!is_name(balancer) || !is_name(name)) {
         return nullptr;
     }
-    auto* const slot = find_or_take(members_, [&](const MemberSlot& s) {
-        return s.balancer.view() == balancer && s.name.view() == name;
-    });
+    auto* const slot = find_or_take(
+        members_, [&](const MemberSlot& s) { return s.name.is(name) && s.balancer.is(balancer); });
     if (slot != nullptr && slot->name.view().empty()) {
         write(slot->balancer, balancer);
         write(slot->name, name);
     }
     return slot;
-}
-
-std::size_t Segment::index_of(const WorkerSlot& slot) const noexcept
-{
-    return static_cast<std::size_t>(&slot - workers_.data());
-}
-
-std::size_t Segment::index_of(const BalancerSlot& slot) const noexcept
-{
-    return static_cast<std::size_t>(&slot - balancers_.data());
-}
-
-std::size_t Segment::index_of(const MemberSlot& slot) const noexcept
-{
-    return static_cast<std::size_t>(&slot - members_.data());
 }
 
 // --- Columns ---------------------------------------------------------------------------------
@@ -260,113 +267,25 @@ void Segment::release_column(std::uint32_t pid) noexcept
     }
     columns_.release(pid);
     edits_.release(pid);
+    failures_.release(pid);
     for (MemberSlot& slot : members_) {
         end_probe_of(slot, pid);
     }
+    mark_busy();
 }
 
 void Segment::release_dead(bool (*is_alive)(std::uint32_t pid)) noexcept
 {
     columns_.release_dead(is_alive);
     edits_.release_dead(is_alive);
+    failures_.release_dead(is_alive);
     for (MemberSlot& slot : members_) {
         const std::uint32_t prober = standing_of(slot).prober;
         if (prober != 0 && !is_alive(prober)) {
             end_probe_of(slot, prober);
         }
     }
-}
-
-// --- A new segment ---------------------------------------------------------------------------
-
-namespace {
-
-template <class T> void copy(Shared<T>& to, const Shared<T>& from) noexcept
-{
-    to.store(from.load());
-}
-
-void copy(WorkerSlot& to, const WorkerSlot& from) noexcept
-{
-    copy(to.used, from.used);
-    copy(to.transferred, from.transferred);
-    copy(to.read, from.read);
-    copy(to.error_time, from.error_time);
-    copy(to.errors, from.errors);
-    copy(to.client_errors, from.client_errors);
-    copy(to.reply_timeouts, from.reply_timeouts);
-    copy(to.max_busy, from.max_busy);
-    copy(to.max_connected, from.max_connected);
-    copy(to.state, from.state);
-    copy(to.last_reset, from.last_reset);
-    copy(to.last_maintenance, from.last_maintenance);
-    copy(to.used_snapshot, from.used_snapshot);
-}
-
-void copy(BalancerSlot& to, const BalancerSlot& from) noexcept
-{
-    copy(to.last_maintenance, from.last_maintenance);
-    copy(to.last_reset, from.last_reset);
-    copy(to.max_busy, from.max_busy);
-}
-
-void copy(MemberSlot& to, const MemberSlot& from) noexcept
-{
-    copy(to.standing, from.standing);
-    end_probe_of(to, standing_of(to).prober);
-    copy(to.lb_value, from.lb_value);
-    copy(to.sessions, from.sessions);
-    copy(to.used_snapshot, from.used_snapshot);
-    copy(to.first_error_time, from.first_error_time);
-    copy(to.last_error_time, from.last_error_time);
-    copy(to.errors, from.errors);
-}
-
-bool is_same(const MemberSlot& a, const MemberSlot& b) noexcept
-{
-    return a.name.view() == b.name.view() && a.balancer.view() == b.balancer.view();
-}
-template <class Slot> bool is_same(const Slot& a, const Slot& b) noexcept
-{
-    return a.name.view() == b.name.view();
-}
-
-template <class Slot>
-void copy_named(std::span<Slot> to, std::type_identity_t<std::span<const Slot>> from) noexcept
-{
-    for (Slot& slot : to) {
-        const auto old = std::find_if(from.begin(), from.end(),
-                                      [&](const Slot& other) { return is_same(slot, other); });
-        if (!slot.name.view().empty() && old != from.end()) {
-            copy(slot, *old);
-        }
-    }
-}
-
-}  // namespace
-
-bool Segment::names(const Edit& edit) const noexcept
-{
-    const auto is_named = [](const auto& slots, std::string_view name) {
-        return std::any_of(slots.begin(), slots.end(),
-                           [&](const auto& slot) { return slot.name.view() == name; });
-    };
-    return edit.kind == EditKind::worker ? is_named(workers_, edit.worker)
-                                         : is_named(balancers_, edit.balancer);
-}
-
-void Segment::take_over(const Segment& old)
-{
-    copy_named(workers_, old.workers_);
-    copy_named(balancers_, old.balancers_);
-    copy_named(members_, old.members_);
-    constexpr std::uint32_t anybody = 1;
-    std::uint32_t ignored = 0;
-    for (const Edit& edit : old.edits_.all(ignored)) {
-        if (names(edit)) {
-            (void)edits_.write(edit, anybody);
-        }
-    }
+    mark_busy();
 }
 
 }  // namespace jk::lb

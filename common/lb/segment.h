@@ -6,11 +6,14 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
 #include "lb/columns.h"
 #include "lb/edits.h"
+#include "lb/failures.h"
+#include "lb/measures.h"
 #include "lb/member_slot.h"
 
 namespace jk::lb {
@@ -54,9 +57,18 @@ public:
     [[nodiscard]] MemberSlot* member(std::string_view balancer, std::string_view name,
                                      TimePoint now) noexcept;
     /// Position of a slot among its kind, as Column and total() want it.
-    [[nodiscard]] std::size_t index_of(const WorkerSlot& slot) const noexcept;
-    [[nodiscard]] std::size_t index_of(const BalancerSlot& slot) const noexcept;
-    [[nodiscard]] std::size_t index_of(const MemberSlot& slot) const noexcept;
+    [[nodiscard]] std::size_t index_of(const WorkerSlot& slot) const noexcept
+    {
+        return static_cast<std::size_t>(&slot - workers_.data());
+    }
+    [[nodiscard]] std::size_t index_of(const BalancerSlot& slot) const noexcept
+    {
+        return static_cast<std::size_t>(&slot - balancers_.data());
+    }
+    [[nodiscard]] std::size_t index_of(const MemberSlot& slot) const noexcept
+    {
+        return static_cast<std::size_t>(&slot - members_.data());
+    }
 
     /// Claims a free column for the process `pid` by compare-and-swap, zeroed; the shared last one
     /// where none is free. Never fails. Call once per process: a column that still carries this
@@ -75,11 +87,37 @@ public:
     [[nodiscard]] Edits& edits() noexcept { return edits_; }
     [[nodiscard]] const Edits& edits() const noexcept { return edits_; }
 
+    /// What is measured of the worker. Requires: a slot of this segment.
+    [[nodiscard]] WorkerMeasures measures(const WorkerSlot& slot) const noexcept
+    {
+        return measures_.of(index_of(slot));
+    }
+    /// The last requests that failed.
+    [[nodiscard]] Failures& failures() noexcept { return failures_; }
+    [[nodiscard]] const Failures& failures() const noexcept { return failures_; }
+
     /// Sum over all columns: what is in flight now. Takes time in the number of columns that were
-    /// ever claimed. 0 for an index out of range.
+    /// ever claimed, where anything is in flight. 0 for an index out of range.
     [[nodiscard]] std::uint32_t total(Count kind, std::size_t index) const noexcept
     {
-        return columns_.total(kind, index);
+        return columns_.bound(kind, index) == 0 ? 0 : columns_.total(kind, index);
+    }
+    /// What each process has of the worker's counts. Requires: a slot of this segment.
+    [[nodiscard]] std::vector<WorkerShare> shares(const WorkerSlot& slot) const
+    {
+        return columns_.shares(index_of(slot));
+    }
+    /// True when total() is greater than `limit`; without the sum where it surely is not.
+    [[nodiscard]] bool exceeds(Count kind, std::size_t index, std::uint64_t limit) const noexcept
+    {
+        return columns_.exceeds(kind, index, limit);
+    }
+    /// Raises `most` to total(); without the sum where that surely is not greater.
+    void note_most(Shared<std::uint32_t>& most, Count kind, std::size_t index) const noexcept
+    {
+        if (exceeds(kind, index, most.load())) {
+            most.raise_to(total(kind, index));
+        }
     }
 
     [[nodiscard]] Shape shape() const noexcept { return shape_; }
@@ -94,9 +132,20 @@ private:
     template <class Slot> [[nodiscard]] bool is_forgotten(const Slot& slot) const noexcept;
     template <class Slot>
     [[nodiscard]] std::size_t room_among(std::span<Slot> slots) const noexcept;
+    void empty(WorkerSlot& slot) noexcept;
+    template <class Slot> void empty(Slot& slot) noexcept;
     [[nodiscard]] bool names(const Edit& edit) const noexcept;
+    void take_over_measures(const Segment& old);
     template <class Slot, class Matches>
     [[nodiscard]] Slot* find_or_take(std::span<Slot> slots, Matches matches) noexcept;
+    /// Lets every balancer look for members that are busy: a child may have made one so and ended
+    /// before it could say so, and another configuration's balancers look at other members.
+    void mark_busy() noexcept
+    {
+        for (BalancerSlot& slot : balancers_) {
+            slot.busy_marks.add_release(1);
+        }
+    }
 
     Header* header_ = nullptr;
     std::span<WorkerSlot> workers_;
@@ -104,7 +153,10 @@ private:
     std::span<MemberSlot> members_;
     Columns columns_;
     Edits edits_;
+    Measures measures_;
+    Failures failures_;
     Shape shape_;
+    std::size_t next_named_ = 0;  ///< where the next name is looked for first
 };
 
 }  // namespace jk::lb

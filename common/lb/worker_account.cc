@@ -61,13 +61,13 @@ bool WorkerAccount::begin(std::uint32_t busy_limit) noexcept
     slot_->used.add(1);
     std::uint32_t in_error = raw(State::error);
     slot_->state.replace(in_error, raw(State::probing));
-    column_.add(Count::worker_busy, segment_.index_of(*slot_));
-    const std::uint32_t in_flight = busy();
-    if (busy_limit > 0 && in_flight > busy_limit) {
-        column_.subtract(Count::worker_busy, segment_.index_of(*slot_));
+    const std::size_t index = segment_.index_of(*slot_);
+    column_.add(Count::worker_busy, index);
+    if (busy_limit > 0 && segment_.exceeds(Count::worker_busy, index, busy_limit)) {
+        column_.subtract(Count::worker_busy, index);
         return false;
     }
-    slot_->max_busy.raise_to(in_flight);
+    segment_.note_most(slot_->max_busy, Count::worker_busy, index);
     return true;
 }
 
@@ -93,7 +93,7 @@ void WorkerAccount::end(const Outcome& outcome, TimePoint now) noexcept
 void WorkerAccount::connected() noexcept
 {
     column_.add(Count::worker_connected, segment_.index_of(*slot_));
-    slot_->max_connected.raise_to(connections());
+    segment_.note_most(slot_->max_connected, Count::worker_connected, segment_.index_of(*slot_));
 }
 
 void WorkerAccount::disconnected() noexcept

@@ -27,6 +27,8 @@ public:
     [[nodiscard]] std::uint32_t busy() const noexcept;
     [[nodiscard]] std::uint32_t connections() const noexcept;
     [[nodiscard]] WorkerSlot& slot() const noexcept { return *slot_; }
+    /// How its attempts ended and how long they took.
+    [[nodiscard]] WorkerMeasures measures() const noexcept { return segment_.measures(*slot_); }
 
 private:
     Segment segment_;

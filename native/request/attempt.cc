@@ -70,17 +70,29 @@ Attempt::Attempt(Job& job, std::size_t backend, Lease& lease) noexcept
       reply_timeout_(effective_reply_timeout(job, settings_))
 {}
 
+Attempt::~Attempt()
+{
+    if (lease_.has_slot() && lease_.socket().is_open()) {
+        lease_.drop(Farewell::abrupt);
+        account_.disconnected();
+    }
+}
+
 Report Attempt::run()
 {
     Report report;
-    const Clock::time_point begin = Clock::now();
     const std::optional<std::size_t> head_size = encode(report);
     if (!head_size.has_value()) {
         lease_.keep();  // a kept connection was not touched
+        lease_.give_back();
     } else if (open(report)) {
         exchange(*head_size, report);
     }
-    report.took = std::chrono::duration_cast<milliseconds>(Clock::now() - begin);
+    if (report.verdict != Verdict::ok) {
+        times_.end();  // of a complete answer it was the end of that
+    }
+    report.took = std::chrono::duration_cast<milliseconds>(times_.took());
+    times_.record(report.verdict, account_.measures());
     return report;
 }
 
@@ -131,11 +143,13 @@ bool Attempt::connect(Report& report)
         return false;
     }
     const milliseconds limit{settings_.socket_connect_timeout};
+    const Clock::time_point begin = Clock::now();
     report.error = lease_.socket().connect(to.address, settings_, limit);
     if (report.error != 0) {
         fail(report, verdict_of_connect(report.error), true);
         return false;
     }
+    account_.measures().took(lb::Timing::connect, Clock::now() - begin);
     account_.connected();
     lease_.set_address_id(to.id);
     const int probe =
@@ -214,6 +228,7 @@ bool Attempt::step(ajp::Exchange& exchange, Report& report)
     case ajp::Step::head:
         status_ = action.head->status;
         report.phase = Phase::body;
+        times_.head();
         job_.response.start(*action.head);
         return true;
     case ajp::Step::body: job_.response.add_body(action.data); return true;
@@ -238,11 +253,11 @@ void Attempt::write(ajp::Exchange& exchange, const ajp::Action& action, Report& 
 }
 
 /// The time left for the message that is awaited; a message that trickles does not get more.
-milliseconds Attempt::read_limit(std::uint64_t message)
+Attempt::ReadLimit Attempt::read_limit(std::uint64_t message)
 {
     const milliseconds socket_limit{settings_.socket_timeout * 1000};
     if (reply_timeout_.count() == 0) {
-        return socket_limit;
+        return {socket_limit, false};
     }
     const Clock::time_point now = Clock::now();
     if (message != awaited_message_) {
@@ -250,7 +265,8 @@ milliseconds Attempt::read_limit(std::uint64_t message)
         deadline_ = now + reply_timeout_;
     }
     const auto left = std::max(milliseconds{1}, std::chrono::ceil<milliseconds>(deadline_ - now));
-    return socket_limit.count() == 0 ? left : std::min(left, socket_limit);
+    const bool is_deadline = socket_limit.count() == 0 || left <= socket_limit;
+    return {is_deadline ? left : socket_limit, is_deadline};
 }
 
 void Attempt::read_backend(ajp::Exchange& exchange, Report& report)
@@ -259,14 +275,19 @@ void Attempt::read_backend(ajp::Exchange& exchange, Report& report)
         exchange.client_gone();
         return;
     }
+    if (job_.response.has_left()) {
+        exchange.head_left();
+    }
     go_on(report, Phase::wait);
-    const milliseconds limit = read_limit(exchange.messages());
-    const IoResult got = lease_.socket().read(exchange.read_space(), limit);
-    const bool is_late = reply_timeout_.count() != 0 && Clock::now() >= deadline_;
+    const ReadLimit limit = read_limit(exchange.messages());
+    const IoResult got = lease_.socket().read(exchange.read_space(), limit.time);
     if (got.status == Io::done) {
+        times_.heard(exchange.messages());
         exchange.received(got.count);
-    } else if (got.status == Io::timed_out && is_late) {
-        exchange.timed_out();
+    } else if (got.status == Io::timed_out && limit.is_deadline) {
+        if (Clock::now() >= deadline_) {  // else the kernel's clock is the coarser one: once more
+            exchange.timed_out();
+        }
     } else {
         report.error = got.status == Io::failed ? got.error : 0;
         exchange.backend_closed();
@@ -318,8 +339,12 @@ void Attempt::end(const ajp::Action& action, Report& report)
             report.phase = Phase::head;
         }
         report.reply_timeouts = report.verdict == Verdict::reply_timeout ? 1 : 0;
+        if (action.may_retry) {
+            job_.response.take_back();
+        }
         return;
     }
+    times_.end();
     lease_.give_back();  // before the last of the answer goes to a client that may be slow
     if (status_ == HTTP_FORBIDDEN && !action.is_reusable) {
         warn_of_refusal();

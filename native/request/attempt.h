@@ -9,6 +9,7 @@
 #include "ajp/exchange.h"
 #include "backend/buffers.h"
 #include "backend/pool.h"
+#include "request/attempt_times.h"
 #include "request/client_stream.h"
 #include "request/response.h"
 #include "request/trail.h"
@@ -36,6 +37,10 @@ struct Job {
 class Attempt {
 public:
     Attempt(Job& job, std::size_t backend, Lease& lease) noexcept;
+    Attempt(const Attempt&) = delete;
+    Attempt& operator=(const Attempt&) = delete;
+    /// Closes a connection that an exception left open, so that it is counted no more.
+    ~Attempt();
 
     /// Connects where the lease's connection is not usable, then runs one exchange. The lease is
     /// kept or closed accordingly.
@@ -56,13 +61,19 @@ private:
     [[nodiscard]] Verdict verdict_of_end(ajp::Failure failure) const noexcept;
     void end(const ajp::Action& action, Report& report);
     void warn_of_refusal() const;
-    [[nodiscard]] std::chrono::milliseconds read_limit(std::uint64_t message);
+    /// How long a read may wait, and whether the reply timeout ends then.
+    struct ReadLimit {
+        std::chrono::milliseconds time;
+        bool is_deadline;
+    };
+    [[nodiscard]] ReadLimit read_limit(std::uint64_t message);
 
     Job& job_;
     std::size_t index_;
     const Backend& backend_;
     const conf::AjpSettings& settings_;
     lb::WorkerAccount account_;
+    AttemptTimes times_;
     Lease& lease_;
     std::chrono::milliseconds reply_timeout_;
     Clock::time_point deadline_{};

@@ -20,16 +20,6 @@ namespace jk::httpd {
 
 namespace {
 
-/// JK_STICKY_IGNORE and JK_STATELESS: unset leaves the rule's word, empty or a number but 0 is on.
-bool switched(const request_rec* request, const char* name, bool otherwise) noexcept
-{
-    const char* const value = env(request, name);
-    if (value == nullptr) {
-        return otherwise;
-    }
-    return *value == '\0' || parse_leading_integer(value).value_or(0) != 0;
-}
-
 std::optional<int> reply_timeout_of(const request_rec* request) noexcept
 {
     const char* const value = env(request, "JK_REPLY_TIMEOUT");
@@ -82,7 +72,7 @@ private:
     [[nodiscard]] Report forward_to(const conf::ListedWorker& worker);
     [[nodiscard]] Report keep_body(std::size_t packet_size);
     [[nodiscard]] Report direct(std::size_t backend);
-    [[nodiscard]] Report without_place(Verdict verdict, TimePoint began);
+    [[nodiscard]] Report without_place(std::size_t backend, Verdict verdict, TimePoint began);
     [[nodiscard]] Report balanced(BalancedSet& set);
     [[nodiscard]] Report on_member(BalancedSet& set, lb::Attempts& attempts,
                                    const lb::Candidate& candidate);
@@ -110,7 +100,7 @@ int Forwarding::run(const conf::ListedWorker& worker)
     const int status = report.verdict == Verdict::ok ? served() : answer(report);
     const bool is_direct = worker.type == conf::WorkerType::ajp13;
     conclude(request_, job_.trail,
-             {report.verdict, status, is_direct ? nullptr : worker.name.c_str()});
+             {report.verdict, status, is_direct ? nullptr : worker.name.c_str(), &child_});
     return status;
 }
 
@@ -164,13 +154,14 @@ int Forwarding::drop_client() noexcept
 }
 
 /// An attempt that ended before it had a place on the worker.
-Report Forwarding::without_place(Verdict verdict, TimePoint began)
+Report Forwarding::without_place(std::size_t backend, Verdict verdict, TimePoint began)
 {
     Report report;
     report.verdict = verdict;
     report.may_retry = true;
     report.took = std::chrono::duration_cast<std::chrono::milliseconds>(now() - began);
     job_.trail.add(request_->pool, report);
+    child_.account(backend).measures().ended(static_cast<std::size_t>(verdict));
     return report;
 }
 
@@ -182,7 +173,7 @@ Report Forwarding::direct(std::size_t backend)
     Lease lease = child_.pool(backend).acquire(
         std::chrono::milliseconds{target.settings().connection_acquire_timeout});
     return lease.has_slot() ? served_by(backend, std::move(lease), began)
-                            : without_place(Verdict::no_connection, began);
+                            : without_place(backend, Verdict::no_connection, began);
 }
 
 /// Counts, attempts, and counts again. Requires: `lease` has a slot.
@@ -192,10 +183,16 @@ Report Forwarding::served_by(std::size_t backend, Lease lease, TimePoint began)
     lb::WorkerAccount account = child_.account(backend);
     Report report;
     if (account.begin(static_cast<std::uint32_t>(std::max(0, target.settings().busy_limit)))) {
-        report = attempt_with_retries(job_, backend, std::move(lease));
+        try {
+            report = attempt_with_retries(job_, backend, std::move(lease));
+        } catch (...) {  // what was counted as begun must end, and the backend is not to blame
+            report.verdict = Verdict::bad_request;
+            account.end(outcome_of(report, began), now());
+            throw;
+        }
     } else {
         lease.keep();
-        report = without_place(Verdict::busy_limit, began);
+        report = without_place(backend, Verdict::busy_limit, began);
     }
     account.end(outcome_of(report, began), now());
     return report;
@@ -271,7 +268,7 @@ Report Forwarding::on_member(BalancedSet& set, lb::Attempts& attempts,
         describe_candidate(set, candidate);
         report = served_by(backend, std::move(lease), began);
     } else {
-        report = without_place(Verdict::no_connection, began);
+        report = without_place(backend, Verdict::no_connection, began);
     }
     attempts.report(outcome_of(report, began), now());
     note(set, candidate.member);
@@ -340,6 +337,9 @@ int Forwarding::answer(const Report& report)
     if (response_.has_left()) {
         response_.cut();
         return OK;
+    }
+    if (report.client_status == AP_FILTER_ERROR) {  // httpd has answered, with a status of its own
+        return refused_body(report.client_status);
     }
     response_.take_back();
     if (report.verdict == Verdict::client_gone) {

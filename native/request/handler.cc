@@ -9,6 +9,7 @@
 #include "request/environment.h"
 #include "request/forwarder.h"
 #include "request/mapper.h"
+#include "request/verdict.h"
 #include "status/handler.h"
 
 namespace jk::httpd {
@@ -30,18 +31,25 @@ void set_duration(const request_rec* request, apr_time_t begin) noexcept
                                 static_cast<int>(apr_time_usec(took))));
 }
 
+int refuse_unknown(const request_rec* request, const std::string& name)
+{
+    const VerdictRow& row = row_of(Verdict::no_worker);
+    note_verdict(request, row.verdict);
+    JK_LOG(log_context(request), Level::error,
+           "no worker '%s' is in worker.list, so %s is answered with %d [%s]; %s", name.c_str(),
+           request->uri, row.http_status, row.code.data(), row.advice);
+    return row.http_status;
+}
+
 int serve(request_rec* request, const RequestState& state, Global& global)
 {
     const std::string& name = state.target->worker;
     const conf::ListedWorker* const worker = global.workers.find(name);
     if (worker == nullptr) {
-        JK_LOG(log_context(request), Level::error,
-               "no worker '%s' is in worker.list, so %s is answered with 500; add it there, or "
-               "correct the rule or variable that names it",
-               name.c_str(), request->uri);
-        return HTTP_INTERNAL_SERVER_ERROR;
+        return refuse_unknown(request, name);
     }
     if (request->connection->aborted != 0) {
+        note_verdict(request, Verdict::client_gone);
         return OK;
     }
     global.child->take_edits();

@@ -13,6 +13,8 @@ namespace jk::httpd {
 
 namespace {
 
+constexpr const char* challenge = "WWW-Authenticate";
+
 /// httpd's index of an unknown status is that of 500.
 bool is_known(int status) noexcept
 {
@@ -112,7 +114,6 @@ bool Response::is_replaced(ajp::ResponseHead& head) noexcept
 
 void Response::keep_challenge(ajp::ResponseHead& head) noexcept
 {
-    constexpr const char* challenge = "WWW-Authenticate";
     while (const std::optional<ajp::Field> header = head.headers.next()) {
         if (equals_caseless(header->name, challenge)) {
             apr_table_setn(request_->err_headers_out, challenge,
@@ -126,8 +127,18 @@ void Response::keep_challenge(ajp::ResponseHead& head) noexcept
     }
 }
 
+/// Headers that are there before the answer, e.g. of "Header early", are rare: mostly no copy.
+void Response::remember() noexcept
+{
+    const apr_table_t* const headers = request_->headers_out;
+    before_ = Before{
+        request_->status, request_->status_line, request_->content_type, request_->mtime,
+        apr_is_empty_table(headers) != 0 ? nullptr : apr_table_copy(request_->pool, headers)};
+}
+
 void Response::start(ajp::ResponseHead& head)
 {
+    remember();
     if (is_replaced(head)) {
         return;
     }
@@ -196,12 +207,23 @@ bool Response::finish() noexcept
 void Response::take_back() noexcept
 {
     apr_brigade_cleanup(brigade_);
+    if (!before_.has_value()) {
+        return;
+    }
     apr_table_clear(request_->headers_out);
-    request_->status = HTTP_OK;
-    request_->status_line = nullptr;
-    request_->content_type = nullptr;
+    if (before_->headers != nullptr) {
+        apr_table_overlap(request_->headers_out, before_->headers, APR_OVERLAP_TABLES_ADD);
+    }
+    if (handler_status_ == HTTP_UNAUTHORIZED) {
+        apr_table_unset(request_->err_headers_out, challenge);
+    }
+    request_->status = before_->status;
+    request_->status_line = before_->status_line;
+    request_->content_type = before_->content_type;
+    request_->mtime = before_->modified;
     request_->clength = 0;
     handler_status_ = OK;
+    before_.reset();
 }
 
 void Response::cut() noexcept

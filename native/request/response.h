@@ -1,6 +1,8 @@
 // The backend's answer on its way into httpd's output filters.
 #pragma once
 
+#include <optional>
+
 #include "ajp/response_decoder.h"
 #include "base/bytes.h"
 #include "httpd_api.h"
@@ -33,7 +35,8 @@ public:
     [[nodiscard]] bool is_refused() const noexcept { return is_refused_; }
     /// True when something of the answer was given to the filters: it cannot be taken back.
     [[nodiscard]] bool has_left() const noexcept { return has_left_; }
-    /// Takes back what was started. Requires: nothing has left.
+    /// Takes back what was started, so that another answer may start; the request is as it was
+    /// before. Does nothing where nothing was started. Requires: nothing has left.
     void take_back() noexcept;
     /// Ends an answer that cannot be completed so that the client sees it: no last chunk and a
     /// closed connection in HTTP/1, a reset one where the close itself would be the proper end (no
@@ -48,6 +51,7 @@ private:
     void set_status(const ajp::ResponseHead& head) noexcept;
     void set_header(const ajp::Field& header) noexcept;
     void set_content_type(std::string_view value) noexcept;
+    void remember() noexcept;
     [[nodiscard]] bool ends_with_connection() const noexcept;
     [[nodiscard]] bool is_replaced(ajp::ResponseHead& head) noexcept;
     void keep_challenge(ajp::ResponseHead& head) noexcept;
@@ -57,6 +61,15 @@ private:
     apr_bucket_brigade* brigade_;
     const char* session_cookie_ = nullptr;
     int handler_status_ = OK;
+    /// What start() overwrites of the request.
+    struct Before {
+        int status;
+        const char* status_line;
+        const char* content_type;
+        apr_time_t modified;
+        const apr_table_t* headers;  ///< nullptr: none
+    };
+    std::optional<Before> before_;  ///< of an answer that was started
     bool has_left_ = false;
     bool is_refused_ = false;
 };

@@ -10,6 +10,8 @@
 #include <string>
 
 #include "config/server_config.h"
+#include "pool.h"
+#include "runtime/child.h"
 
 namespace jk::httpd {
 
@@ -32,6 +34,16 @@ void add_error(std::string& text, int error)
     }
 }
 
+/// "the connection was refused (errno 111, Connection refused)"
+std::string fact_of(const Report& report)
+{
+    std::string text = row_of(report.verdict).what;
+    add_error(text, report.error);
+    text += report.detail.empty() ? "" : ": ";
+    text += report.detail;
+    return text;
+}
+
 /// "worker a (127.0.0.1:8009; its session): connect: the connection was refused (errno 111,
 /// Connection refused) after 0 ms"
 void add_attempt(std::string& text, const FailedAttempt& attempt)
@@ -42,12 +54,9 @@ void add_attempt(std::string& text, const FailedAttempt& attempt)
     text += *attempt.why == '\0' ? "" : "; ";
     text += attempt.why;
     text += "): ";
-    text += phase_texts[static_cast<std::size_t>(report.phase)];
+    text += to_text(report.phase);
     text += ": ";
-    text += row_of(report.verdict).what;
-    add_error(text, report.error);
-    text += report.detail.empty() ? "" : ": ";
-    text += report.detail;
+    text += fact_of(report);
     text += " after " + std::to_string(report.took.count()) + " ms";
 }
 
@@ -99,6 +108,33 @@ void log_failed(const request_rec* request, const Trail& trail, const Conclusion
            conclusion.balancer == nullptr ? "" : conclusion.balancer, text.c_str());
 }
 
+/// The request as it is kept for the status: of its attempts the last.
+lb::Failure failure_of(const request_rec* request, const Trail& trail, const Conclusion& conclusion)
+{
+    constexpr int per_milli = 1000;
+    lb::Failure failure;
+    failure.time = now();
+    failure.balancer = view(conclusion.balancer);
+    failure.verdict = static_cast<std::uint8_t>(conclusion.verdict);
+    const bool has_answered = conclusion.status == OK || conclusion.status == AP_FILTER_ERROR;
+    failure.status = static_cast<std::uint16_t>(has_answered ? request->status : conclusion.status);
+    failure.attempts = static_cast<std::uint32_t>(trail.count());
+    failure.milliseconds =
+        static_cast<std::uint32_t>((to_micros(failure.time) - request->request_time) / per_milli);
+    failure.what = row_of(conclusion.verdict).what;
+    failure.phase = static_cast<std::uint8_t>(Phase::acquire);
+    if (!trail.kept().empty()) {
+        const FailedAttempt& last = trail.kept().back();
+        failure.member = last.backend->worker->name;
+        failure.phase = static_cast<std::uint8_t>(last.report.phase);
+        failure.what = fact_of(last.report);
+    }
+    failure.method = request->method;
+    failure.path = lb::plain_path(request->uri);
+    failure.client = view(request->useragent_ip);
+    return failure;
+}
+
 void log_survived(const request_rec* request, const Trail& trail)
 {
     for (const FailedAttempt& attempt : trail.kept()) {
@@ -116,7 +152,23 @@ void log_survived(const request_rec* request, const Trail& trail)
     }
 }
 
+void keep(const request_rec* request, const Trail& trail, const Conclusion& conclusion)
+{
+    const bool is_clients = row_of(conclusion.verdict).ending == lb::Ending::client_error;
+    if (conclusion.child != nullptr && !is_clients) {
+        Child& child = *conclusion.child;
+        child.runtime().segment().failures().add(failure_of(request, trail, conclusion),
+                                                 child.pid());
+    }
+}
+
 }  // namespace
+
+const char* to_text(Phase phase) noexcept
+{
+    const auto index = static_cast<std::size_t>(phase);
+    return index < phase_texts.size() ? phase_texts[index] : "";
+}
 
 void Trail::turn_to(const Backend& backend, const char* why) noexcept
 {
@@ -146,6 +198,7 @@ void conclude(const request_rec* request, const Trail& trail, const Conclusion& 
         log_survived(request, trail);
     } else {
         log_failed(request, trail, conclusion);
+        keep(request, trail, conclusion);
     }
 }
 

@@ -13,6 +13,8 @@
 
 namespace jk::httpd {
 
+class Child;
+
 /// How far an attempt came.
 enum class Phase : std::uint8_t {
     encode,   ///< the request is written as AJP; nobody was asked for anything yet
@@ -24,6 +26,9 @@ enum class Phase : std::uint8_t {
     head,  ///< the answer began, and its head is not complete or not acceptable
     body,  ///< the head was passed on
 };
+
+/// Returns the phase's name, a literal.
+[[nodiscard]] const char* to_text(Phase phase) noexcept;
 
 /// How one attempt ended.
 struct Report {
@@ -76,14 +81,15 @@ private:
 /// What a request came to.
 struct Conclusion {
     Verdict verdict;
-    int status;            ///< what the handler returns: OK where the answer had begun
-    const char* balancer;  ///< its name; nullptr for none
+    int status;              ///< what the handler returns: OK where the answer had begun
+    const char* balancer;    ///< its name; nullptr for none
+    Child* child = nullptr;  ///< whose segment keeps it among the last failures; nullptr: it is not
 };
 
 /// Sets the note JK_VERDICT and tells what failed. A request that failed gets one line: what the
 /// client got, each attempt (worker, address, why it was chosen, phase, fact, milliseconds), and
 /// what to do; what the client did is info, all else an error. One that was served gets a warning
-/// for each attempt that failed.
+/// for each attempt that failed. What is an error is also kept among the last failures.
 void conclude(const request_rec* request, const Trail& trail, const Conclusion& conclusion);
 
 }  // namespace jk::httpd

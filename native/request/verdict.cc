@@ -5,6 +5,8 @@
 #include <array>
 #include <cerrno>
 
+#include "lb/measures.h"
+
 namespace jk::httpd {
 
 namespace {
@@ -22,6 +24,9 @@ constexpr std::array rows{
                "busy_limit is reached", "raise busy_limit if the backend can take more"},
     VerdictRow{Verdict::no_member, "no-member", HTTP_SERVICE_UNAVAILABLE, Ending::failed,
                "no member may be used", "look at the members' states in the status"},
+    VerdictRow{Verdict::no_worker, "no-worker", HTTP_INTERNAL_SERVER_ERROR, Ending::failed,
+               "no worker of this name is in worker.list",
+               "add it there, or correct the rule or variable that names it"},
     VerdictRow{Verdict::no_address, "no-address", HTTP_SERVICE_UNAVAILABLE, Ending::failed,
                "it has no address", "set its host to a name that resolves and its port"},
     VerdictRow{Verdict::connect_refused, "connect-refused", HTTP_SERVICE_UNAVAILABLE,
@@ -82,13 +87,18 @@ constexpr bool is_in_order() noexcept
     }
     return true;
 }
-static_assert(is_in_order());
+static_assert(is_in_order() && rows.size() <= lb::ending_room);
 
 }  // namespace
 
 const VerdictRow& row_of(Verdict verdict) noexcept
 {
     return rows[static_cast<std::size_t>(verdict)];
+}
+
+std::span<const VerdictRow> all_verdicts() noexcept
+{
+    return rows;
 }
 
 void note_verdict(const request_rec* request, Verdict verdict) noexcept

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "ajp/retry.h"
@@ -10,12 +11,14 @@
 
 namespace jk::httpd {
 
-/// One per way in which an attempt can end. Stable: scripts match the codes of the table.
+/// One per way in which an attempt can end. Stable: scripts match the codes of the table, and the
+/// numbers are in shared memory: a new one stands last, or makes a new layout version there.
 enum class Verdict : std::uint8_t {
     ok,
     no_connection,
     busy_limit,
     no_member,
+    no_worker,
     no_address,
     connect_refused,
     connect_timeout,
@@ -48,6 +51,8 @@ struct VerdictRow {
 };
 
 [[nodiscard]] const VerdictRow& row_of(Verdict verdict) noexcept;
+/// All rows, in the order of the verdicts.
+[[nodiscard]] std::span<const VerdictRow> all_verdicts() noexcept;
 [[nodiscard]] Verdict verdict_of(ajp::Failure failure) noexcept;
 /// Sets the note JK_VERDICT to the code, for %{JK_VERDICT}n in a log of httpd.
 void note_verdict(const request_rec* request, Verdict verdict) noexcept;

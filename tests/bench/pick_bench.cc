@@ -41,6 +41,7 @@ struct Row {
     jk::conf::Method method;
     bool is_sticky;
     Others others;
+    std::uint32_t columns = processes;
 };
 using jk::conf::Method;
 // clang-format off
@@ -57,20 +58,23 @@ constexpr std::array rows{
     Row{"B/free/together",   Method::busyness, false, Others::together},
     Row{"B/sticky/apart",    Method::busyness, true,  Others::apart},
     Row{"B/sticky/together", Method::busyness, true,  Others::together},
+    Row{"R/free/16 children",  Method::request,  false, Others::none, 16},
+    Row{"R/free/400 children", Method::request,  false, Others::none, 400},
+    Row{"B/free/400 children", Method::busyness, false, Others::none, 400},
 };
 // clang-format on
 
-jk::lb::Shape shape_of(std::size_t members)
+jk::lb::Shape shape_of(std::size_t members, std::uint32_t columns)
 {
     const auto count = static_cast<std::uint32_t>(members);
-    return {count, 1, count, processes + 1};
+    return {count, 1, count, columns + 1};
 }
 
 /// A balancer on shared memory, and what a process needs to make requests of it.
 class Site {
 public:
     Site(const Row& row, std::size_t members);
-    ~Site() { munmap(memory_, Segment::size_for(shape_of(members_))); }
+    ~Site() { munmap(memory_, Segment::size_for(segment_.shape())); }
     Site(const Site&) = delete;
     Site& operator=(const Site&) = delete;
 
@@ -82,22 +86,21 @@ public:
     void make_request(std::uint32_t process);
 
 private:
-    std::size_t members_;
     void* memory_;
     Segment segment_;
     jk::conf::LbSettings settings_;
     std::unique_ptr<jk::lb::Balancer> balancer_;
     std::vector<std::string> cookies_;
     std::vector<std::uint64_t> scratch_;
-    std::array<jk::lb::Column, processes> columns_;
+    std::vector<jk::lb::Column> columns_;
     std::size_t next_ = 0;
 };
 
 Site::Site(const Row& row, std::size_t members)
-    : members_(members), memory_(mmap(nullptr, Segment::size_for(shape_of(members)),
-                                      PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)),
-      segment_(Segment::format(memory_, shape_of(members))),
-      scratch_(jk::lb::Attempts::scratch_words(members))
+    : memory_(mmap(nullptr, Segment::size_for(shape_of(members, row.columns)),
+                   PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)),
+      segment_(Segment::format(memory_, shape_of(members, row.columns))),
+      scratch_(jk::lb::Attempts::scratch_words(members)), columns_(row.columns)
 {
     settings_.method = row.method;
     jk::lb::BalancerConfig config;
@@ -120,14 +123,14 @@ Site::Site(const Row& row, std::size_t members)
 
 void Site::claim_columns()
 {
-    for (std::uint32_t process = 0; process < processes; ++process) {
+    for (std::uint32_t process = 0; process < columns_.size(); ++process) {
         columns_[process] = segment_.claim_column(process + 1);
     }
 }
 
 void Site::make_private()
 {
-    const std::size_t size = Segment::size_for(shape_of(members_));
+    const std::size_t size = Segment::size_for(segment_.shape());
     const auto* const bytes = static_cast<const char*>(memory_);
     const std::vector<char> content(bytes, bytes + size);
     if (mmap(memory_, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
@@ -227,6 +230,16 @@ void run(benchmark::State& state, const Row& row)
     state.SetItemsProcessed(state.iterations());
 }
 
+/// Of a segment that nobody used yet.
+void name(benchmark::State& state)
+{
+    const auto members = static_cast<std::size_t>(state.range(0));
+    const Row row{"naming", Method::request, false, Others::none};
+    for (auto unused : state) {
+        const Site site{row, members};
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv)
@@ -234,6 +247,7 @@ int main(int argc, char** argv)
     for (const Row& row : rows) {
         benchmark::RegisterBenchmark(row.name, run, row)->Arg(3)->Arg(64)->Arg(4096);
     }
+    benchmark::RegisterBenchmark("naming", name)->Arg(3)->Arg(64)->Arg(4096);
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
         return EXIT_FAILURE;

@@ -230,15 +230,17 @@ def test_member_misbehaves(make, mode):
 # Children ----------------------------------------------------------------------------------------
 
 
-def test_children_killed(make):
+@pytest.mark.parametrize("mpm", ["event", "worker", "prefork"])
+def test_children_killed(make, mpm):
     """kill -9 of children, many more of them than there are columns: nothing stays counted."""
-    children, threads = 40, 2
-    site = Site(make, "worker.lb.method=Busyness", children=children, threads=threads,
-                crashes_expected=True, base_directives="""
+    children, threads = 40, 1 if mpm == "prefork" else 2
+    limits = "" if mpm == "prefork" else """
 ServerLimit %d
 MaxRequestWorkers %d
 MinSpareThreads %d
-MaxSpareThreads %d""" % (children, *[children * threads] * 3))
+MaxSpareThreads %d""" % (children, *[children * threads] * 3)
+    site = Site(make, "worker.lb.method=Busyness", children=children, threads=threads,
+                mpm=mpm, crashes_expected=True, base_directives=limits)
     load = site.load(pause=0, parts=1)  # so that there is always something to lose
     chance = random.Random(4)
     killed = 0

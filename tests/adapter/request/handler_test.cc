@@ -74,6 +74,8 @@ void an_unknown_worker_is_500()  // D21
     request_rec* const request = request_for(stage, "nobody");
     assert_int_equal(httpd::handle(request), HTTP_INTERNAL_SERVER_ERROR);
     assert_true(fakes().has_logged(APLOG_ERR, "no worker 'nobody'"));
+    assert_true(fakes().has_logged(APLOG_ERR, "[no-worker]"));
+    assert_text_equal(note(request, "JK_VERDICT"), "no-worker");
     assert_text_equal(note(request, "JK_WORKER_NAME"), "nobody");
     assert_text_equal(note(request, "JK_WORKER_TYPE"), "");
 }
@@ -114,6 +116,7 @@ void a_client_that_is_gone_is_not_served()
     request->connection->aborted = 1;
     assert_int_equal(httpd::handle(request), OK);
     assert_true(fakes().log.empty());
+    assert_text_equal(note(request, "JK_VERDICT"), "client-gone");
 }
 
 bool is_duration(std::string_view text)

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <string>
+#include <vector>
 
 #include "support/stage.h"
 
@@ -42,7 +43,11 @@ public:
     }
     void conclude(Verdict verdict, int status, const char* balancer = nullptr)
     {
-        httpd::conclude(request_, trail, {verdict, status, balancer});
+        httpd::conclude(request_, trail, {verdict, status, balancer, &stage_.child()});
+    }
+    [[nodiscard]] std::vector<lb::Failure> failures()
+    {
+        return stage_.runtime().segment().failures().all();
     }
 
     Trail trail;
@@ -164,6 +169,34 @@ void a_long_path_leaves_room_for_the_rest()
     assert_text_holds(fakes().log[0].text, "xxx failed with 503 [connect-timeout]: worker a");
 }
 
+void what_is_an_error_is_kept()
+{
+    Scene scene;
+    scene.turn_to(1, "least load");
+    scene.add(Verdict::connect_refused, Phase::connect, 0, ECONNREFUSED);
+    scene.conclude(Verdict::connect_refused, HTTP_SERVICE_UNAVAILABLE, "lb");
+    const auto failures = scene.failures();
+    assert_int_equal(failures.size(), 1);
+    const lb::Failure& one = failures[0];
+    assert_text_equal(one.balancer, "lb");
+    assert_text_equal(one.member, "b");
+    assert_text_equal(one.path, "/app/x");
+    assert_text_equal(one.method, "GET");
+    assert_text_equal(one.what, "the connection was refused (errno 111, Connection refused)");
+    assert_int_equal(one.verdict, Verdict::connect_refused);
+    assert_int_equal(one.phase, Phase::connect);
+    assert_int_equal(one.status, HTTP_SERVICE_UNAVAILABLE);
+    assert_int_equal(one.attempts, 1);
+}
+
+void what_the_client_did_is_not_kept()
+{
+    Scene scene;
+    scene.conclude(Verdict::client_gone, HTTP_BAD_REQUEST);
+    scene.conclude(Verdict::ok, OK);
+    assert_true(scene.failures().empty());
+}
+
 }  // namespace
 
 Group request_trail_tests()
@@ -176,6 +209,8 @@ Group request_trail_tests()
                 jk_test(what_is_too_much_is_counted),
                 jk_test(who_is_served_after_all_leaves_warnings),
                 jk_test(what_the_client_did_is_info),
+                jk_test(what_is_an_error_is_kept),
+                jk_test(what_the_client_did_is_not_kept),
                 jk_test(a_filter_that_answered_itself_has_no_number),
                 jk_test(a_long_path_leaves_room_for_the_rest),
             }};

@@ -47,6 +47,7 @@ void statuses_and_endings_are_those_of_the_reference()
         {Verdict::no_connection, 503, Ending::no_connection},
         {Verdict::busy_limit, 503, Ending::busy_limit},
         {Verdict::no_member, 503, Ending::failed},
+        {Verdict::no_worker, 500, Ending::failed},
         {Verdict::no_address, 503, Ending::failed},
         {Verdict::connect_refused, 503, Ending::failed},
         {Verdict::connect_timeout, 503, Ending::failed},

@@ -167,16 +167,40 @@ START_TEST(half_a_write_may_be_half_a_request)
 }
 END_TEST
 
-START_TEST(no_second_attempt_behind_a_head)
+bool may_retry_behind(Attempt& attempt, const Buffer& bytes)
+{
+    attempt.send_head();
+    (void)attempt.run(bytes);
+    attempt.exchange[0].backend_closed();
+    return attempt.exchange[0].next().may_retry;
+}
+
+START_TEST(no_second_attempt_behind_what_was_handed_out)
+{
+    const Buffer head = head_packet(200, "5");
+    const Buffer flush = chunk_packet("");
+    Attempt attempt;
+    attempt.plan.method = "GET";
+    ck_assert(may_retry_behind(attempt, {}));
+    ck_assert(may_retry_behind(attempt, flush));  // nothing is there that could go out
+    ck_assert(may_retry_behind(attempt, head));
+    ck_assert(may_retry_behind(attempt, joined({head, bytes_of("\"AB\" 00")})));
+    ck_assert(!may_retry_behind(attempt, joined({head, flush})));
+    ck_assert(!may_retry_behind(attempt, joined({head, chunk_packet("a")})));
+    attempt.plan.method = "HEAD";  // whose body is not handed out
+    ck_assert(may_retry_behind(attempt, joined({head, chunk_packet("a")})));
+    attempt.plan.method = "POST";
+    ck_assert(!may_retry_behind(attempt, head));
+}
+END_TEST
+
+START_TEST(no_second_attempt_behind_a_head_that_left)
 {
     Attempt attempt;
     attempt.plan.retry = {true, 0};
     attempt.send_head();
-    (void)attempt.run({});
-    attempt.exchange[0].timed_out();
-    ck_assert(attempt.exchange[0].next().may_retry);
-    attempt.send_head();
     (void)attempt.run(head_packet(200));
+    attempt.exchange[0].head_left();
     attempt.exchange[0].timed_out();
     ck_assert(!attempt.exchange[0].next().may_retry);
 }
@@ -210,7 +234,8 @@ TCase* exchange_failure_tests()
     tcase_add_loop_test(tests, failures_in_every_state, 0, static_cast<int>(failures.size()));
     tcase_add_test(tests, a_short_body_is_the_clients_failure);
     tcase_add_test(tests, half_a_write_may_be_half_a_request);
-    tcase_add_test(tests, no_second_attempt_behind_a_head);
+    tcase_add_test(tests, no_second_attempt_behind_what_was_handed_out);
+    tcase_add_test(tests, no_second_attempt_behind_a_head_that_left);
     tcase_add_test(tests, no_second_attempt_behind_a_read_client);
     return tests;
 }

@@ -71,6 +71,38 @@ START_TEST(options_decide_where_they_are_configured)
 }
 END_TEST
 
+START_TEST(behind_a_head_bit_2_counts_too)
+{
+    const OptionsCase& row = options_cases.at(static_cast<std::size_t>(_i));
+    const RetryRules rules{true, row.options};
+    const bool has_bit_2 = (row.options & 2) != 0;
+    const auto may_behind = [&](std::string_view method) {
+        return may_retry(Failure::closed_in_body, Stage::answered, rules, method);
+    };
+    ck_assert(may_behind("GET") == (row.get && !has_bit_2));
+    ck_assert(may_behind("HEAD") == (row.head && !has_bit_2));
+    ck_assert(may_behind("POST") == (row.post && !has_bit_2));
+}
+END_TEST
+
+START_TEST(behind_a_head_the_method_decides_where_nothing_is_configured)
+{
+    for (const Failure failure :
+         {Failure::closed_in_body, Failure::closed_in_packet, Failure::reply_timeout}) {
+        ck_assert(may_retry(failure, Stage::answered, {}, "GET"));
+        ck_assert(may_retry(failure, Stage::answered, {false, 2}, "GET"));
+        ck_assert(!may_retry(failure, Stage::answered, {}, "POST"));
+    }
+}
+END_TEST
+
+START_TEST(an_answer_that_contradicts_its_head_is_final)
+{
+    ck_assert(!may_retry(Failure::protocol, Stage::answered, {}, "GET"));
+    ck_assert(!may_retry(Failure::protocol, Stage::answered, {true, 0}, "GET"));
+}
+END_TEST
+
 START_TEST(nothing_forbids_what_was_never_sent)
 {
     ck_assert(may_retry(Failure::send, Stage::unsent, {}, "POST"));
@@ -99,7 +131,7 @@ END_TEST
 START_TEST(the_clients_failures_are_never_repeated)
 {
     for (const Failure failure : {Failure::client_gone, Failure::client_body}) {
-        for (const Stage stage : {Stage::unsent, Stage::sent, Stage::spent}) {
+        for (const Stage stage : {Stage::unsent, Stage::sent, Stage::answered, Stage::spent}) {
             ck_assert(!may_retry(failure, stage, {true, 0}, "GET"));
         }
     }
@@ -115,6 +147,10 @@ TCase* retry_tests()
     tcase_add_test(tests, the_method_decides_where_nothing_is_configured);
     tcase_add_loop_test(tests, options_decide_where_they_are_configured, 0,
                         static_cast<int>(options_cases.size()));
+    tcase_add_loop_test(tests, behind_a_head_bit_2_counts_too, 0,
+                        static_cast<int>(options_cases.size()));
+    tcase_add_test(tests, behind_a_head_the_method_decides_where_nothing_is_configured);
+    tcase_add_test(tests, an_answer_that_contradicts_its_head_is_final);
     tcase_add_test(tests, nothing_forbids_what_was_never_sent);
     tcase_add_test(tests, a_failing_status_may_always_be_repeated);
     tcase_add_test(tests, what_is_spent_is_never_repeated);

@@ -44,7 +44,7 @@ void ChanceRequest::begin(TimePoint now)
     const lb::Member& member = maker_.balancer->members()[candidate_->member];
     attempts_.began(now);
     account_.emplace(maker_.segment, *member.worker, maker_.column);
-    is_refused_ = !account_->begin(member.busy_limit);
+    is_refused_ = !account_->begin(maker_.balancer->busy_limit(candidate_->member));
 }
 
 /// Without a connection it can only be that; a third of the others fail.
@@ -64,10 +64,15 @@ lb::Outcome ChanceRequest::draw_outcome(Dice& dice) const
 
 bool ChanceRequest::step(Dice& dice, TimePoint now)
 {
+    chosen_by_load_.reset();
     if (!candidate_) {
         const lb::Candidate next = attempts_.next(now);
         if (next.kind == lb::Candidate::Kind::member) {
             candidate_ = next;
+            if (is_first_ && next.reason == lb::Reason::least_load) {
+                chosen_by_load_ = next.member;
+            }
+            is_first_ = false;
         }
         return next.kind != lb::Candidate::Kind::give_up;
     }
@@ -95,11 +100,14 @@ void Child::accept(Dice& dice)
 
 void Child::step(Dice& dice, TimePoint now)
 {
+    chosen_by_load_.reset();
     if (requests_.empty()) {
         return;
     }
     const std::size_t which = dice.roll(requests_.size());
-    if (!requests_[which].request->step(dice, now) || dice.roll(50) == 0) {
+    const bool is_over = !requests_[which].request->step(dice, now);
+    chosen_by_load_ = requests_[which].request->chosen_by_load();
+    if (is_over || dice.roll(50) == 0) {
         requests_[which].request->~ChanceRequest();
         requests_.erase(requests_.begin() + static_cast<std::ptrdiff_t>(which));
     }

@@ -39,6 +39,8 @@ public:
     /// The member it is in flight on; none before began() and after report().
     [[nodiscard]] std::optional<std::size_t> member() const;
     [[nodiscard]] bool is_refused() const { return is_refused_; }  ///< by the busy limit
+    /// The member that the last step chose among all for its load; none where it did not.
+    [[nodiscard]] std::optional<std::size_t> chosen_by_load() const { return chosen_by_load_; }
 
 private:
     void begin(TimePoint now);
@@ -48,6 +50,8 @@ private:
     lb::Attempts attempts_;
     std::optional<lb::Candidate> candidate_;
     std::optional<lb::WorkerAccount> account_;
+    std::optional<std::size_t> chosen_by_load_;
+    bool is_first_ = true;  ///< it has not tried any member yet
     bool is_refused_ = false;
 };
 
@@ -60,6 +64,8 @@ public:
     /// One step of one of its requests; now and then one is given up instead.
     void step(Dice& dice, TimePoint now);
     void finish(Dice& dice, TimePoint now);  ///< steps until no request is left
+    /// As that of the request which made the last step, where it is still there.
+    [[nodiscard]] std::optional<std::size_t> chosen_by_load() const { return chosen_by_load_; }
 
     [[nodiscard]] std::uint32_t pid() const { return maker_.pid; }
     [[nodiscard]] std::size_t size() const { return requests_.size(); }
@@ -76,6 +82,7 @@ private:
     };
     Maker maker_;
     std::vector<Entry> requests_;
+    std::optional<std::size_t> chosen_by_load_;
 };
 
 }  // namespace jk::test

@@ -77,6 +77,80 @@ START_TEST(latecomers_share_the_last_column)
 }
 END_TEST
 
+// Whatever happens, a bound is no less than the sum; where no process died in the middle, it is it.
+START_TEST(each_process_has_its_share)
+{
+    const jk::test::Memory memory{Columns::size_for(shape)};
+    Columns columns{memory.data(), shape};
+    std::array claimed{columns.claim(10), columns.claim(11), columns.claim(12)};
+    Column late = columns.claim(13);
+    ck_assert(late.is_shared());
+    claimed[1].add(Count::worker_busy, 2);
+    claimed[1].add(Count::worker_connected, 2);
+    claimed[1].add(Count::worker_connected, 2);
+    columns.release(10);
+    const auto shares = columns.shares(2);
+    ck_assert_uint_eq(shares.size(), 2);
+    ck_assert_uint_eq(shares[0].pid, 11);
+    ck_assert_uint_eq(shares[0].busy, 1);
+    ck_assert_uint_eq(shares[0].connected, 2);
+    ck_assert_uint_eq(shares[1].pid, 12);
+    late.add(Count::worker_connected, 2);
+    ck_assert_uint_eq(columns.shares(2).back().pid, 0);
+    ck_assert_uint_eq(columns.shares(2).back().connected, 1);
+    ck_assert(columns.shares(3).empty() && Columns{}.shares(0).empty());
+}
+END_TEST
+
+START_TEST(bounds_follow_the_sums)
+{
+    const jk::test::Memory memory{Columns::size_for(shape)};
+    Columns columns{memory.data(), shape};
+    Column one = columns.claim(10), other = columns.claim(11);
+    const auto require_equal = [&](std::uint32_t expected) {
+        for (std::size_t k = 0; k < kinds.size(); ++k) {
+            ck_assert_uint_eq(columns.total(kinds[k], sizes[k] - 1), expected);
+            ck_assert_uint_eq(columns.bound(kinds[k], sizes[k] - 1), expected);
+            ck_assert_uint_eq(columns.bound(kinds[k], sizes[k]), 0);
+        }
+    };
+    const auto count = [&](auto change) {
+        for (std::size_t k = 0; k < kinds.size(); ++k) {
+            change(kinds[k], sizes[k] - 1);
+        }
+    };
+    count([&](Count kind, std::size_t i) { one.add(kind, i); });
+    count([&](Count kind, std::size_t i) { other.add(kind, i); });
+    count([&](Count kind, std::size_t i) { other.add(kind, i); });
+    require_equal(3);
+    ck_assert(columns.exceeds(Count::worker_busy, 2, 2) &&
+              !columns.exceeds(Count::worker_busy, 2, 3));
+    columns.release(11);
+    require_equal(1);
+    count([&](Count kind, std::size_t i) { one.subtract(kind, i); });
+    count([&](Count kind, std::size_t i) { one.subtract(kind, i); });  // there is nothing left
+    require_equal(0);
+    ck_assert_uint_eq(Columns{}.bound(Count::worker_busy, 0), 0);
+}
+END_TEST
+
+// A child is killed between its two counts: the bound stays too high, what it bounds does not.
+START_TEST(a_bound_that_is_too_high_does_no_harm)
+{
+    const jk::test::Memory memory{Columns::size_for(shape)};
+    Columns columns{memory.data(), shape};
+    Column column = columns.claim(10);
+    auto* const cells = static_cast<jk::lb::Shared<std::uint32_t>*>(memory.data());
+    auto& bound = cells[jk::lb::line / sizeof(cells[0])];  // of the first worker's requests
+    bound.add(1);
+    ck_assert_uint_eq(columns.bound(Count::worker_busy, 0), 1);
+    ck_assert(!columns.exceeds(Count::worker_busy, 0, 0));
+    column.add(Count::worker_busy, 0);
+    ck_assert(columns.exceeds(Count::worker_busy, 0, 0));
+    ck_assert(!columns.exceeds(Count::worker_busy, 0, 1));
+}
+END_TEST
+
 // Chapter 17, row 47, as far as the columns are concerned (B7).
 START_TEST(a_dead_child_takes_its_share_with_it)
 {
@@ -143,6 +217,9 @@ TCase* columns_tests()
     TCase* tests = tcase_create("columns");
     tcase_add_test(tests, counts_do_not_touch_each_other);
     tcase_add_test(tests, never_below_zero_never_outside);
+    tcase_add_test(tests, each_process_has_its_share);
+    tcase_add_test(tests, bounds_follow_the_sums);
+    tcase_add_test(tests, a_bound_that_is_too_high_does_no_harm);
     tcase_add_test(tests, latecomers_share_the_last_column);
     tcase_add_test(tests, a_dead_child_takes_its_share_with_it);
     tcase_add_test(tests, a_column_of_the_same_pid_is_the_rest_of_a_dead_one);

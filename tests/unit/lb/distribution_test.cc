@@ -22,7 +22,7 @@ namespace {
 using jk::conf::Method;
 using jk::lb::Segment;
 
-constexpr int picks = 100'000;
+constexpr int picks = 100'000;  ///< fewer would not tell shares apart by one percent
 constexpr int crews = 8;
 constexpr jk::lb::Shape shape{64, 1, 64, 12};
 constexpr jk::TimePoint now = jk::from_micros(1'000'000);

@@ -78,11 +78,44 @@ START_TEST(an_edited_value_gets_its_final_form)
     ck_assert(set_edited(of_worker, settings, "max_packet_size", "9000").is_set);
     ck_assert_int_eq(settings.max_packet_size, 9216);
     ck_assert(set_edited(of_worker, settings, "recovery_options", "0").is_set);
+    ck_assert(!settings.has_recovery_options);  // shown as 0 and sent back: still not written out
+    ck_assert(set_edited(of_worker, settings, "recovery_options", "1").is_set);
     ck_assert(settings.has_recovery_options);
     settings.ping_mode.push_back('C');
     settings.connect_timeout = 100;
     ck_assert(set_edited(of_worker, settings, "connect_timeout", "0").is_set);
     ck_assert_int_eq(settings.connect_timeout, 0);
+}
+END_TEST
+
+// A form sends every value, also one that only the file may have.
+struct InForce {
+    std::string_view property;
+    std::string_view text;
+};
+constexpr std::array in_force{InForce{"connection_ping_interval", "0"},
+                              InForce{"retry_interval", "0"}, InForce{"distance", "-1"},
+                              InForce{"max_packet_size", "7000"}, InForce{"domain", ""}};
+
+START_TEST(a_value_in_force_is_accepted_and_changes_nothing)
+{
+    const InForce& row = in_force.at(static_cast<std::size_t>(_i));
+    const bool is_of_member = row.property == "distance" || row.property == "domain";
+    const EditKind kind = is_of_member ? of_member : of_worker;
+    AjpSettings settings;
+    settings.connection_ping_interval = 0;
+    settings.retry_interval = 0;
+    settings.distance = -1;
+    settings.max_packet_size = 7000;
+    const AjpSettings before = settings;
+    const jk::conf::Assignment result = set_edited(kind, settings, row.property, row.text);
+    ck_assert(result.is_set);
+    ck_assert_text_eq(result.remark, "");
+    ck_assert(settings == before);
+    AjpSettings other;  // the same text where another value is in force
+    other.domain = "west";
+    other.connection_ping_interval = 9;
+    ck_assert(set_edited(kind, other, row.property, row.text).is_set == row.text.empty());
 }
 END_TEST
 
@@ -198,6 +231,8 @@ TCase* edited_settings_tests()
     tcase_add_loop_test(tests, refuses_what_the_row_does_not_allow, 0,
                         static_cast<int>(cases.size()));
     tcase_add_test(tests, an_edited_value_gets_its_final_form);
+    tcase_add_loop_test(tests, a_value_in_force_is_accepted_and_changes_nothing, 0,
+                        static_cast<int>(in_force.size()));
     tcase_add_test(tests, a_route_names_a_domain_where_none_is_given);
     tcase_add_test(tests, edits_are_applied_to_whom_they_name_in_their_order);
     tcase_add_test(tests, an_edit_survives_what_does_not_change_its_property);

@@ -157,10 +157,11 @@ START_TEST(a_full_table_says_so_and_still_replaces_nothing)
 }
 END_TEST
 
-/// Where the words of the table's control stand: behind everything else of the segment.
+/// Where the words of the table's control stand: only measures and failures come behind the edits.
 struct Words {
     explicit Words(Pair& pair)
         : bytes(static_cast<unsigned char*>(pair.memory.data()) + Segment::size_for(shape) -
+                jk::lb::Failures::size() - jk::lb::Measures::size_for(shape) -
                 jk::lb::Edits::size_for(shape))
     {}
     [[nodiscard]] std::uint32_t& writer() const
@@ -194,6 +195,21 @@ START_TEST(one_writes_at_a_time)
 END_TEST
 
 // Killed at any moment: edits_race_test.cc.
+START_TEST(a_generation_may_be_asked_for)
+{
+    Pair pair;
+    const std::uint32_t before = pair.writer.edits().generation();
+    ck_assert(pair.writer.edits().write_at(before, factor_of("a", "2"), me).has_value());
+    const std::uint32_t after = pair.writer.edits().generation();
+    const auto late = pair.reader.edits().write_at(before, factor_of("a", "3"), me + 1);
+    ck_assert(late.error().code == jk::Errc::bad_value);
+    ck_assert_uint_eq(pair.reader.edits().generation(), after);
+    ck_assert_text_eq(text_of(pair.reader), "a.lbfactor=2");
+    ck_assert(pair.reader.edits().write_at(after, factor_of("a", "3"), me + 1).has_value());
+    ck_assert_text_eq(text_of(pair.writer), "a.lbfactor=3");
+}
+END_TEST
+
 START_TEST(a_writer_may_die_between_publishing_and_retiring)
 {
     Pair pair;
@@ -267,6 +283,7 @@ TCase* edits_tests()
     tcase_add_test(tests, there_is_room_for_every_property);
     tcase_add_test(tests, a_full_table_says_so_and_still_replaces_nothing);
     tcase_add_test(tests, one_writes_at_a_time);
+    tcase_add_test(tests, a_generation_may_be_asked_for);
     tcase_add_test(tests, a_writer_may_die_between_publishing_and_retiring);
     tcase_add_test(tests, garbage_leads_nowhere);
     tcase_add_test(tests, a_new_segment_takes_over_what_it_names);

@@ -147,6 +147,29 @@ START_TEST(row_47_a_killed_child_leaves_no_count)
 }
 END_TEST
 
+// Who is busy is looked for only where somebody may be; the mark of one must not get lost.
+START_TEST(a_mark_that_was_not_made_is_made_up_for)
+{
+    Stage stage;
+    stage.member('a').busy_limit = 1;
+    jk::lb::BalancerSlot& slot = *stage.config.slot;
+    ck_assert_text_eq(run(stage, "x.a"), "a");
+    ck_assert_uint_eq(slot.busy_marks.load(), slot.busy_ended.load());
+    Visitor slow{stage, "x.a"};
+    ck_assert_int_eq(slow.go(), 'a');
+    ck_assert_text_eq(run(stage, "x.a"), "ab");
+    ck_assert_text_eq(run(stage, "x.a"), "c");
+    ck_assert_uint_ne(slot.busy_marks.load(), slot.busy_ended.load());
+    slow.end(jk::test::answers);
+    ck_assert_text_eq(run(stage, "x.a"), "a");
+    ck_assert_uint_eq(slot.busy_marks.load(), slot.busy_ended.load());
+    apply(stage.slot('a'), jk::lb::Event::busy_limit, stage.now);  // and killed before the mark
+    ck_assert_int_ne(run(stage, "x.a")[0], 'a');
+    stage.segment.release_column(101);
+    ck_assert_text_eq(run(stage, "x.a"), "a");
+}
+END_TEST
+
 START_TEST(row_49_a_member_of_two_balancers)
 {
     const jk::lb::Shape shape{1, 2, 2, 2};
@@ -213,6 +236,7 @@ TCase* endings_tests()
     tcase_add_test(tests, row_41_garbage_is_no_member_error);
     tcase_add_test(tests, row_46_nothing_is_left_of_a_load_after_70_idle_intervals);
     tcase_add_test(tests, row_47_a_killed_child_leaves_no_count);
+    tcase_add_test(tests, a_mark_that_was_not_made_is_made_up_for);
     tcase_add_test(tests, row_49_a_member_of_two_balancers);
     tcase_add_test(tests, a_late_success_clears_no_error);
     return tests;

@@ -1,12 +1,14 @@
-// Tests common/lb by chance: requests, failures, children that are killed, maintenance and commands
-// in any order, 10,000 times. At any moment the segment counts what is in flight and nothing else;
-// afterwards nothing is, and no member is left without requests for longer than its load explains.
+// Tests common/lb by chance: requests, failures, children that are killed, maintenance, commands and
+// edits of settings in any order, 10,000 times. At any moment the segment counts what is in flight
+// and nothing else, and who is chosen for his load has the least of the nearest; afterwards nothing
+// is in flight, and no member is left without requests for longer than its load explains.
 //
 // A failure names its seed: `constexpr std::uint64_t only = SEED` below repeats that one alone.
 #include <algorithm>
 #include <array>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lb/chance.h"
@@ -24,15 +26,20 @@ using jk::test::Stage;
 
 constexpr std::uint64_t only = 0;
 constexpr int blocks = 20;  ///< each is a test
+#if defined(__SANITIZE_THREAD__)
+constexpr std::uint64_t seeds_per_block = 25;  // it is that much slower then
+#else
 constexpr std::uint64_t seeds_per_block = 500;
+#endif
 constexpr std::size_t own_columns = 2;  ///< children with one; the others share the last
 
 /// Requires, and otherwise tells the seed.
 #define REQUIRE(condition) ck_assert_msg(condition, "seed %llu", (unsigned long long)seed_)
 
+constexpr std::array<std::uint64_t, 6> factors{1, 1, 2, 3, 7, 100};
+
 std::vector<std::uint64_t> draw_factors(Dice& dice)
 {
-    constexpr std::array<std::uint64_t, 6> factors{1, 1, 2, 3, 7, 100};
     std::vector<std::uint64_t> drawn(1 + dice.roll(6));
     for (std::uint64_t& factor : drawn) {
         factor = factors[dice.roll(factors.size())];
@@ -53,6 +60,9 @@ private:
     void draw_event();
     void kill(std::size_t which);
     void disturb();
+    void edit();
+    void edit_member(jk::lb::Member& member);
+    void require_greatest_claim(const Child& child);
     void require_sums();
     void require_nothing_in_flight();
     void wait_for_recovery();
@@ -109,10 +119,55 @@ void Course::draw_event()
         children_[which].accept(dice_);
     } else if (what < 94) {
         children_[which].step(dice_, stage_.now);
-    } else if (what < 97) {
+        require_greatest_claim(children_[which]);
+    } else if (what < 96) {
         kill(which);
+    } else if (what < 98) {
+        edit();
     } else {
         disturb();
+    }
+}
+
+/// One setting of a member, or the method, as the status changes it while requests are on the way.
+void Course::edit()
+{
+    if (dice_.roll(8) == 0) {
+        stage_.settings.method = static_cast<jk::conf::Method>(dice_.roll(5));
+    } else {
+        edit_member(stage_.config.members[dice_.roll(size())]);
+    }
+    stage_.put_in_force();
+}
+
+void Course::edit_member(jk::lb::Member& member)
+{
+    switch (dice_.roll(5)) {
+    case 0:
+        member.activation = static_cast<Activation>(dice_.roll(3));
+        stage_.balancer().clear_loads();
+        break;
+    case 1: member.factor = factors[dice_.roll(factors.size())]; break;
+    case 2: member.distance = static_cast<int>(dice_.roll(3)); break;
+    case 3: member.route = member.name + (dice_.roll(2) == 0 ? "" : "2"); break;
+    default: member.busy_limit = static_cast<std::uint32_t>(dice_.roll(3)); break;
+    }
+}
+
+/// Nobody who may be chosen is nearer, or as near with less load, than who was chosen just now.
+void Course::require_greatest_claim(const Child& child)
+{
+    const jk::lb::Balancer& balancer = stage_.balancer();
+    const auto rank = [&](std::size_t i) {
+        return std::pair{balancer.distance(i), balancer.load(i)};
+    };
+    if (!child.chosen_by_load()) {
+        return;
+    }
+    for (std::size_t i = 0; i < size(); ++i) {
+        const bool may_be_chosen =
+            balancer.activation(i) == Activation::active && is_eligible(balancer.state(i));
+        REQUIRE(!may_be_chosen || rank(*child.chosen_by_load()) <= rank(i));
     }
 }
 

@@ -1,6 +1,9 @@
 // Tests common/lb/segment.
 #include "lb/segment.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <cstring>
 #include <string>
 
@@ -171,39 +174,50 @@ START_TEST(gives_forgotten_places_to_other_names)
 }
 END_TEST
 
-START_TEST(takes_over_by_name)
+START_TEST(a_new_name_begins_with_empty_measures)
 {
-    const Memory memory{Segment::size_for(shape)}, larger{Segment::size_for({9, 9, 9, 9})};
-    Segment old = Segment::format(memory.data(), shape);
-    old.worker("w1", now)->errors.add(4);
-    old.worker("gone", now)->errors.add(5);
-    old.balancer("lb", now)->max_busy.store(6);
-    old.member("lb", "w1", now)->sessions.store(7);
-    auto* const probed = old.member("lb", "w2", now);
-    probed->standing.store(static_cast<std::uint64_t>(State::recovering));
-    ck_assert(begin_probe(*probed, jk::lb::standing_of(*probed), 1));
-    old.claim_column(1).add(Count::worker_busy, 0);
-
-    Segment fresh = Segment::format(larger.data(), {9, 9, 9, 9});
-    const jk::TimePoint later = now + std::chrono::hours{1};
-    for (const char* name : {"w2", "w1", "new"}) {
-        (void)fresh.worker(name, later);
-        (void)fresh.member("lb", name, later);
+    const Memory memory{Segment::size_for(shape)};
+    Segment segment = Segment::format(memory.data(), shape);
+    segment.begin_generation();
+    jk::lb::WorkerSlot* const first = segment.worker("first", now);
+    segment.measures(*first).ended(1);
+    segment.measures(*first).took(jk::lb::Timing::connect, std::chrono::seconds{1});
+    for (int i = 0; i < 3; ++i) {
+        segment.begin_generation();
     }
-    (void)fresh.balancer("lb", later);
-    fresh.take_over(old);
-    ck_assert_uint_eq(fresh.worker("w1", now)->errors.load(), 4);
-    ck_assert_int_eq(fresh.worker("w1", now)->last_reset.load(), jk::to_micros(now));
-    ck_assert_int_eq(fresh.worker("new", now)->last_reset.load(), jk::to_micros(later));
-    ck_assert_uint_eq(fresh.balancer("lb", now)->max_busy.load(), 6);
-    ck_assert_uint_eq(fresh.member("lb", "w1", now)->sessions.load(), 7);
-    ck_assert(jk::lb::standing_of(*fresh.member("lb", "w2", now)).state == State::error);
-    ck_assert_uint_eq(fresh.total(Count::worker_busy, 0), 0);
-    ck_assert_uint_eq(fresh.worker("gone", now)->errors.load(), 0);
+    jk::lb::WorkerSlot* const second = segment.worker("second", now);
+    ck_assert_ptr_eq(second, first);
+    ck_assert_uint_eq(segment.measures(*second).endings(1), 0);
+    ck_assert_uint_eq(segment.measures(*second).distribution(jk::lb::Timing::connect).count, 0);
 }
 END_TEST
 
 // B8: a dead prober's member is in error at once, whether it had a column of its own or not.
+// Memory that is only looked at is taken as well: no page of the buckets may be.
+START_TEST(naming_many_workers_leaves_their_measures_alone)
+{
+    constexpr std::uint32_t count = 512;
+    constexpr Shape many{count, 1, 1, 2};
+    const std::size_t size = Segment::size_for(many);
+    void* const memory =
+        ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    ck_assert(memory != MAP_FAILED);
+    Segment segment = Segment::format(memory, many);
+    segment.begin_generation();
+    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    const std::size_t end = size - jk::lb::Failures::size();
+    const std::size_t begin = end - jk::lb::Measures::size_for(many);
+    const std::size_t first = (begin + page - 1) / page * page;
+    ck_assert_int_eq(
+        ::mprotect(static_cast<char*>(memory) + first, end / page * page - first, PROT_NONE), 0);
+    for (std::uint32_t i = 0; i < count; ++i) {
+        ck_assert(segment.worker("w" + std::to_string(i), now) != nullptr);
+    }
+    ck_assert(segment.worker("w7", now) != nullptr);
+    ::munmap(memory, size);
+}
+END_TEST
+
 START_TEST(a_dead_prober_gives_its_members_back)
 {
     for (const bool by_list : {false, true}) {
@@ -263,7 +277,8 @@ TCase* segment_tests()
     tcase_add_test(tests, room_is_what_the_shape_says);
     tcase_add_test(tests, forgets_what_a_configuration_did_not_name);
     tcase_add_test(tests, gives_forgotten_places_to_other_names);
-    tcase_add_test(tests, takes_over_by_name);
+    tcase_add_test(tests, a_new_name_begins_with_empty_measures);
+    tcase_add_test(tests, naming_many_workers_leaves_their_measures_alone);
     tcase_add_test(tests, a_dead_prober_gives_its_members_back);
     tcase_add_test(tests, a_view_over_nothing_does_nothing);
     return tests;

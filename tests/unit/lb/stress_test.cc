@@ -32,6 +32,11 @@ constexpr jk::lb::Shape shape{members, 1, members, 12};
 constexpr int processes = 8;
 constexpr std::uint64_t threads = 3;
 constexpr int kills = 30;
+#if defined(__SANITIZE_THREAD__)
+constexpr std::uint64_t total_steps = 20'000;  // each is much slower then
+#else
+constexpr std::uint64_t total_steps = 100'000;
+#endif
 constexpr std::size_t most_requests = 6;  ///< of a thread at a time
 
 /// What all processes share beside the segment, which begins on the next page.
@@ -258,7 +263,7 @@ START_TEST(killed_threads_leave_nothing)
     for (std::uint64_t i = 0; i < processes; ++i) {
         crew.emplace_back([&, i] { ground.work_and_die(last_pid, i); });
     }
-    ground.await_steps(100'000);
+    ground.await_steps(total_steps);
     ground.end();
     for (std::thread& thread : crew) {
         thread.join();

@@ -81,6 +81,7 @@ std::string Stage::loads()
 void Stage::set(char name, lb::State state)
 {
     slot(name).standing.store(static_cast<std::uint64_t>(state));
+    config.slot->busy_marks.add(1);
     if (state == lb::State::error) {
         slot(name).first_error_time.store(to_micros(now));
         slot(name).last_error_time.store(to_micros(now));
