@@ -12,10 +12,14 @@
 #include <apr_atomic.h>
 #include <apr_buckets.h>
 #include <apr_date.h>
+#include <apr_escape.h>
 #include <apr_file_io.h>
+#include <apr_fnmatch.h>
 #include <apr_lib.h>
 #include <apr_network_io.h>
+#include <apr_optional_hooks.h>
 #include <apr_portable.h>
+#include <apr_siphash.h>
 #include <apr_strings.h>
 #include <apr_tables.h>
 #include <apr_thread_proc.h>
@@ -28,6 +32,7 @@
 #include <http_protocol.h>
 #include <http_request.h>
 #include <http_vhost.h>
+#include <mod_status.h>
 #include <mpm_common.h>
 #include <scoreboard.h>
 #include <util_filter.h>

@@ -7,6 +7,7 @@
 #include "request/mapper.h"
 #include "request/request_log.h"
 #include "runtime/startup.h"
+#include "status/server_status.h"
 
 namespace {
 
@@ -21,6 +22,8 @@ void register_hooks(apr_pool_t*) noexcept
     ap_hook_map_to_storage(map_to_storage, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_handler(handle, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(log_transaction, nullptr, nullptr, APR_HOOK_MIDDLE);
+    // Of mod_status, which need not be there: nobody calls it then.
+    APR_OPTIONAL_HOOK(ap, status_hook, show_on_server_status, nullptr, nullptr, APR_HOOK_MIDDLE);
 }
 
 }  // namespace

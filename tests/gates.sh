@@ -89,7 +89,7 @@ own_files() {
         ! -name '*.tap' ! -name '*.pyc' ! -name '*~' ! -name .dirstamp ! -path './stamp-h*' \
         \( ! -path './config*' -o -name configure.ac \) ! -path ./libtool ! -path ./aclocal.m4 \
         ! -path ./Makefile ! -path ./Makefile.in \
-        \( ! -path './.build-aux/*' -o -name lib.sh -o -name packages.txt \) -print |
+        \( ! -path './.build-aux/*' -o -name embed.sh -o -name lib.sh -o -name packages.txt \) -print |
         sed 's|^\./||' | sort
 }
 
@@ -103,10 +103,11 @@ pure_headers=" algorithm any array atomic bit bitset cassert charconv chrono cli
  unordered_set utility variant vector version
  tl/expected.hpp xxhash.h "
 
-# Libraries that one file alone includes.
+# Libraries that one file alone of each program includes.
 declare -A only_in=(
     [CLI]=native/jkctl/command_line.cc
-    [nlohmann]=native/jkctl/json.cc
+    [curl]=native/jkctl/http.cc
+    [nlohmann]="native/jkctl/json.cc native/status/json_body.cc"
 )
 
 # The program jkctl knows common/ and the system, and nothing of httpd; the module nothing of jkctl.
@@ -114,8 +115,8 @@ jkctl_headers() {
     local place name folder
     while read -r place name; do
         folder=${name:1:-1} folder=${folder%%/*}
-        if [[ -n ${only_in[$folder]:-} && ${place%:*:} != "${only_in[$folder]}" ]]; then
-            echo "$place $name belongs into ${only_in[$folder]}"
+        if [[ -n ${only_in[$folder]:-} && " ${only_in[$folder]} " != *" ${place%:*:} "* ]]; then
+            echo "$place $name belongs into ${only_in[$folder]// / or }"
         elif [[ $place == native/jkctl/* ]]; then
             [[ $name == \<* || $folder == jkctl || -d common/$folder ]] ||
                 echo "$place $name is no header for jkctl"

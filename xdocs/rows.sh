@@ -49,7 +49,7 @@ manual_rows() {
     if [[ $2 == command ]]; then
         sed -n 's/^\.SS //p' "$1"
     else
-        sed -n "/^\\.SS $2\$/,/^\\.S[SH]/p" "$1" | sed -n '/^\.TP/{n;s/\\-/-/g;s/.*\(--[a-z]*\).*/\1/p}'
+        sed -n "/^\\.SS $2\$/,/^\\.S[SH]/p" "$1" | sed -n '/^\.TP/{n;s/\\-/-/g;s/.*\(--[a-z-]*\).*/\1/p}'
     fi
 }
 
@@ -90,7 +90,7 @@ verdicts() {
     entries VerdictRow native/request/verdict.cc |
         sed -n 's/^Verdict::[a-z_]*, *"\([^"]*\)", *\(HTTP_[A-Z_]*\).*/\1|\2/p' |
         sed 's/HTTP_OK$/200/; s/HTTP_BAD_REQUEST$/400/; s/HTTP_REQUEST_ENTITY_TOO_LARGE$/413/
-             s/HTTP_BAD_GATEWAY$/502/; s/HTTP_SERVICE_UNAVAILABLE$/503/
+             s/HTTP_INTERNAL_SERVER_ERROR$/500/; s/HTTP_BAD_GATEWAY$/502/; s/HTTP_SERVICE_UNAVAILABLE$/503/
              s/HTTP_GATEWAY_TIME_OUT$/504/'
 }
 # The options that a function of jkctl's command line declares, and those that it hands on to.
@@ -99,9 +99,9 @@ jkctl_options() { # COMMAND
     body=$(sed -n "/^void declare_$1(/,/^}/p" native/jkctl/command_line.cc | tr -s '\n\t ' ' ')
     while read -r shared; do
         jkctl_options "$shared"
-    done < <(grep -o 'declare_[a-z]*(command, options\.' <<<"$body" | sed 's/declare_\(.*\)(.*/\1/')
+    done < <(grep -o 'declare_[a-z]*(command, options[.)]' <<<"$body" | sed 's/declare_\(.*\)(.*/\1/')
     grep -oE '(add_(option|flag)[a-z_]*(<[a-z:]*>)?\( ?|declare_list\(command, )"[^"]*"' <<<"$body" |
-        sed -n 's/.*\(--[a-z]*\)"$/\1/p'
+        sed -n 's/.*\(--[a-z-]*\)\({[0-9]*}\)\{0,1\}"$/\1/p'
 }
 jkctl_globals() {
     echo --help

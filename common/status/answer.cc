@@ -3,100 +3,121 @@
 // Tested by tests/unit/status/answer_test.cc.
 #include "status/answer.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "base/text.h"
-#include "status/commands.h"
 #include "status/formats.h"
+#include "status/selection.h"
 
 namespace jk::status {
 
 namespace {
 
-constexpr int ok = 200;
 constexpr int forbidden = 403;
 
-/// What a check says: a literal message, empty where it passed.
-struct Verdict {
-    std::string_view message;
-    int http_status = ok;
-};
-
-bool may_enter(const Asker& asker, const conf::StatusSettings& settings) noexcept
+/// The line that clients of old updates look at, before everything else.
+std::string plain_line(const std::string& error)
 {
-    const auto is_asker = [&](const std::string& name) {
-        return settings.user_case_insensitive ? equals_caseless(name, asker.user)
-                                              : name == asker.user;
-    };
-    const auto& users = settings.user;
-    return users.empty() ||
-           (!asker.user.empty() && std::any_of(users.begin(), users.end(), is_asker));
+    return error.empty() ? "OK - Action finished\n" : "FAIL - " + error + "\n";
 }
 
-/// The checks that need no worker.
-Verdict check(const Query& query, const Asker& asker, const Command* command,
-              const Document& document)
+/// The asker with the token from where it is: the header, else the parameter.
+Asker with_token(Asker asker, const Query& query) noexcept
 {
-    if (!may_enter(asker, *document.settings)) {
-        return {"Access denied.", forbidden};
+    if (asker.token.empty()) {
+        asker.token = query.find("token").value_or("");
     }
-    if (query.has_failed()) {
-        return {"Error during parsing of URI"};
-    }
-    if (command != nullptr && command->effect != Effect::shows && document.is_read_only()) {
-        return {"This command is not allowed in read only mode."};
-    }
-    if (command != nullptr && command->effect == Effect::changes && asker.is_head) {
-        return {"HEAD changes nothing.", forbidden};
-    }
-    if (command == nullptr) {
-        return {"Invalid command."};
-    }
-    if (find_format(document.page.format) == nullptr) {
-        return {"Invalid mime type."};
-    }
-    return {};
+    return asker;
 }
 
-/// Selects the workers and runs the command.
-Verdict execute(const Command& command, Document& document)
+/// The command and its parameters in the names of today.
+Dialect dialect_in(const Query& query)
 {
-    Target target;
-    if (command.needs != Needs::nothing) {
-        const SubWorker form =
-            command.needs == Needs::pattern ? SubWorker::pattern : SubWorker::name;
-        auto selected = select(document.page, form, *document.snapshot);
-        if (!selected.has_value()) {
-            return {selected.error().text};
-        }
-        target = std::move(*selected);
-    }
-    return {command.run(target, document)};
+    return page_of(query).command == "update" ? dialect_of(query) : Dialect::current;
 }
 
 }  // namespace
 
-Answer answer(std::string_view query_text, const Asker& asker, const conf::StatusSettings& settings,
-              const Snapshot& snapshot)
+Inquiry::Inquiry(const Request& request, const conf::StatusSettings& settings,
+                 const Snapshot& snapshot)
+    : query_{request.query, request.form}, command_{find_command(page_of(query_).command)},
+      dialect_{dialect_in(query_)}, document_{.snapshot = &snapshot,
+                                              .settings = &settings,
+                                              .rating = Rating{settings},
+                                              .page = in_place(page_of(query_), dialect_, query_),
+                                              .token = std::string{request.token}}
 {
-    const Query query{query_text};
-    Document document{.snapshot = &snapshot,
-                      .settings = &settings,
-                      .rating = Rating{settings},
-                      .page = page_of(query)};
-    const Command* const command = find_command(document.page.command);
-    Verdict verdict = check(query, asker, command, document);
-    if (verdict.message.empty()) {
-        verdict = execute(*command, document);
+    document_.error = find_fault(with_token(request.asker, query_));
+    if (document_.error.empty()) {
+        document_.error = run();
     }
-    document.error = verdict.message;
-    if (verdict.message.empty()) {
-        document.header = command->header;
+    if (!document_.error.empty()) {
+        changes_.clear();
     }
-    const Format* const asked = find_format(document.page.format);
+}
+
+/// The checks that need no worker. Returns the message of the first that fails.
+std::string Inquiry::find_fault(const Asker& asker)
+{
+    if (!may_enter(asker, *document_.settings)) {
+        http_status_ = forbidden;
+        return "Access denied.";
+    }
+    if (query_.has_failed()) {
+        return "Error during parsing of URI";
+    }
+    const Effect effect = command_ == nullptr ? Effect::shows : command_->effect;
+    if (effect != Effect::shows && document_.is_read_only()) {
+        return "This command is not allowed in read only mode.";
+    }
+    if (effect == Effect::changes) {
+        const std::string_view refusal =
+            refuse_change(asker, document_.settings->allow_get_edit, document_.token);
+        if (!refusal.empty()) {
+            http_status_ = forbidden;
+            return std::string{refusal};
+        }
+    }
+    if (command_ == nullptr) {
+        return "Invalid command.";
+    }
+    return find_format(document_.page.format) == nullptr ? "Invalid mime type." : "";
+}
+
+/// Selects the workers and runs the command.
+std::string Inquiry::run()
+{
+    Target target;
+    if (command_->needs != Needs::nothing) {
+        const SubWorker form =
+            command_->needs == Needs::pattern ? SubWorker::pattern : SubWorker::name;
+        auto selected = select(document_.page, form, *document_.snapshot);
+        if (!selected.has_value()) {
+            return std::string{selected.error().text};
+        }
+        target = std::move(*selected);
+    }
+    return command_->run({query_, target, document_, changes_});
+}
+
+Answer Inquiry::answer(const std::optional<Refusal>& refusal)
+{
+    if (refusal) {
+        document_.error = command_->explain(*refusal, changes_, document_.page);
+    }
+    if (document_.error.empty()) {
+        document_.header = command_->header;
+    }
+    const Format* const asked = find_format(document_.page.format);
     const Format& format = asked != nullptr ? *asked : fallback_format();
-    return {verdict.http_status, format.content_type, format.render(document), verdict.message};
+    Answer answer{http_status_, format.content_type, format.render(document_), document_.error, {}};
+    if (document_.page.format == "txt" && wants_plain_line(dialect_, query_)) {
+        answer.body.insert(0, plain_line(document_.error));
+    }
+    if (dialect_ != Dialect::current) {
+        answer.warning = "the update has parameter names of mod_jk up to 1.2.26; change the client "
+                         "to those that begin with v";
+    }
+    return answer;
 }
 
 }  // namespace jk::status

@@ -3,9 +3,13 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "status/change.h"
 #include "status/document.h"
+#include "status/query.h"
 #include "status/selection.h"
 
 namespace jk::status {
@@ -24,14 +28,25 @@ enum class Needs : std::uint8_t {
     pattern,  ///< the same, with wildcards in `sw`
 };
 
-/// A row. `run` puts into the document what the answer shows, and returns the message of a failure,
-/// a literal, or nothing.
+/// What a command is called with.
+struct Call {
+    const Query& query;
+    const Target& target;
+    Document& document;
+    std::vector<Change>& changes;
+};
+
+/// A row. `run` puts into the document what the answer shows, and into `changes` what is to be done
+/// before; it returns the message of a failure, or nothing. `explain` returns the message for
+/// changes that were refused; nullptr where a command makes none.
 struct Command {
     std::string_view name;
     Effect effect;
     Needs needs;
     Header header;
-    std::string_view (*run)(const Target& target, Document& document);
+    std::string (*run)(const Call& call);
+    std::string (*explain)(const Refusal& refusal, std::span<const Change> changes,
+                           const Page& page);
 };
 
 [[nodiscard]] std::span<const Command> commands() noexcept;

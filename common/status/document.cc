@@ -18,6 +18,9 @@ public:
         header();
         balancers();
         workers();
+        if (document_.is_dump) {
+            leaf(Kind::configuration, {&document_});
+        }
         leaf(Kind::result, {&document_});
     }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,18 +17,31 @@ namespace jk::status {
 /// How much of the header an answer has (status.md 5.1).
 enum class Header : std::uint8_t { none, server, full };
 
+/// What the command edit is asked to prepare a form for: one of the first three, `member` with its
+/// balancer. All null: there is no form.
+struct Form {
+    const BalancerView* balancer = nullptr;
+    const MemberView* member = nullptr;
+    const WorkerView* worker = nullptr;  ///< a direct one
+    std::string_view attribute{};        ///< of all members of `balancer`: `att` (status.md 10.4)
+};
+
 /// An answer before it is written. Points to what it was made of, which must outlive it.
 struct Document {
     const Snapshot* snapshot = nullptr;              ///< never null
     const conf::StatusSettings* settings = nullptr;  ///< never null
     Rating rating;
-    Page page;
+    Page page{};
     Header header = Header::none;
     bool is_list = false;  ///< with a count and a wrapper around each kind of worker
     std::vector<const BalancerView*> balancers{};
     const MemberView* only_member = nullptr;  ///< of the one balancer; null: all
     std::vector<const WorkerView*> workers{};
-    std::string_view error{};  ///< a literal; empty = success
+    Form form{};
+    bool is_dump = false;  ///< shows the configuration
+    std::string error{};   ///< the message of a failure; empty = success
+    /// What the forms of this page must send as `token` for a change; empty where it may not.
+    std::string token{};
 
     /// True when nothing may be changed by this request.
     [[nodiscard]] bool is_read_only() const noexcept
@@ -47,9 +61,10 @@ enum class Kind : std::uint8_t {
     workers,  ///< holds each direct worker of a list and its maps
     worker,
     map,
+    configuration,  ///< holds the properties of the snapshot, and has no fields
     result,
 };
-inline constexpr std::size_t kind_count = 10;
+inline constexpr std::size_t kind_count = 11;
 
 /// One object of a document: what its fields are read from. What it does not need is null.
 struct Subject {

@@ -100,10 +100,22 @@ bool ends(Place place, char32_t c) noexcept
     return false;
 }
 
+bool is_letter(char c) noexcept
+{
+    return lower(c) >= 'a' && lower(c) <= 'z';
+}
+
 bool is_unreserved(char c) noexcept
 {
-    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') || c == '-' || c == '.' ||
-           c == '_' || c == '~';
+    return is_digit(c) || is_letter(c) || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+/// In two hexadecimal digits.
+void append_byte(std::string& out, char c)
+{
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    const auto byte = static_cast<unsigned char>(c);
+    out += {digits[byte >> 4U], digits[byte & 0x0fU]};
 }
 
 }  // namespace
@@ -135,16 +147,71 @@ void append_line(std::string& out, std::string_view text, Place place)
     }
 }
 
+void append_property(std::string& out, std::string_view name, std::string_view value)
+{
+    append_line(out, name, Place::key);
+    out += '=';
+    append_line(out, value, Place::property);
+    out += '\n';
+}
+
+void append_attribute_name(std::string& out, std::string_view text)
+{
+    const bool may_begin = !text.empty() && (is_letter(text.front()) || text.front() == '_');
+    out += may_begin ? "" : "_";
+    for (const char c : text) {
+        const bool may_stand = is_letter(c) || is_digit(c) || c == '-' || c == '.';
+        out += may_stand ? c : '_';
+    }
+}
+
+void append_label(std::string& out, std::string_view text)
+{
+    while (!text.empty()) {
+        const Piece piece = first_piece(text);
+        switch (piece.character) {
+        case '\\': out += "\\\\"; break;
+        case '"': out += "\\\""; break;
+        case '\n': out += "\\n"; break;
+        case no_character: out += replacement_character; break;
+        default:
+            if (!is_control_character(piece.character)) {
+                out += text.substr(0, piece.size);
+            }
+        }
+        text.remove_prefix(piece.size);
+    }
+}
+
+void append_json(std::string& out, std::string_view text)
+{
+    while (!text.empty()) {
+        const Piece piece = first_piece(text);
+        switch (piece.character) {
+        case '\\': out += "\\\\"; break;
+        case '"': out += "\\\""; break;
+        case no_character: out += replacement_character; break;
+        default:
+            if (is_control_character(piece.character)) {
+                out += "\\u00";
+                append_byte(out, text.front());
+            } else {
+                out += text.substr(0, piece.size);
+            }
+        }
+        text.remove_prefix(piece.size);
+    }
+}
+
 void append_query_value(std::string& out, std::string_view text)
 {
-    constexpr std::string_view digits = "0123456789ABCDEF";
     for (const char c : text) {
         if (is_unreserved(c)) {
             out += c;
             continue;
         }
-        const auto byte = static_cast<unsigned char>(c);
-        out += {'%', digits[byte >> 4U], digits[byte & 0x0fU]};
+        out += '%';
+        append_byte(out, c);
     }
 }
 

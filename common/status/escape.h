@@ -23,6 +23,21 @@ enum class Place {
 /// place, becomes '_'. Bytes that are no UTF-8 pass.
 void append_line(std::string& out, std::string_view text, Place place);
 
+/// Appends the line "name=value".
+void append_property(std::string& out, std::string_view name, std::string_view value);
+
+/// Appends `text` as the name of an XML attribute: what may not stand there becomes '_', and so does
+/// a colon, which would name a namespace.
+void append_attribute_name(std::string& out, std::string_view text);
+
+/// Appends `text` for a label of OpenMetrics in double quotes: backslash, quote and line feed are
+/// escaped, other control characters left out, what is no UTF-8 becomes U+FFFD.
+void append_label(std::string& out, std::string_view text);
+
+/// Appends `text` for a string of JSON, without its quotes: quote, backslash and control characters
+/// are escaped, what is no UTF-8 becomes U+FFFD.
+void append_json(std::string& out, std::string_view text);
+
 /// Appends `text` percent-encoded for the value of a query parameter: what is left needs no other
 /// escaping, in a link or anywhere.
 void append_query_value(std::string& out, std::string_view text);

@@ -67,7 +67,7 @@ template <auto member> Value set(const Subject& subject)
 
 template <auto member> Value flag(const Subject& subject)
 {
-    return text_value(subject.balancer->settings->*member ? "True" : "False");
+    return {Value::Type::flag, subject.balancer->settings->*member ? "True" : "False"};
 }
 
 template <auto member> Value word(const Subject& subject)
@@ -220,6 +220,7 @@ std::span<const Field> fields_of(Kind kind) noexcept
     case Kind::worker: return worker_fields();
     case Kind::workers: return workers_rows;
     case Kind::map: return map_rows;
+    case Kind::configuration: return {};
     case Kind::result: return result_rows;
     }
     return {};

@@ -12,9 +12,10 @@
 
 namespace jk::status {
 
-/// A field's value as text. Numbers are decimal, so that a format with types may write them bare.
+/// A field's value as text. Numbers are decimal, so that a format with types may write them bare;
+/// flags are True or False.
 struct Value {
-    enum class Type : std::uint8_t { absent, number, text };
+    enum class Type : std::uint8_t { absent, number, flag, text };
     Type type = Type::absent;
     std::string text;
 };

@@ -13,14 +13,6 @@ namespace {
 constexpr std::uint64_t step = 1024;
 constexpr std::uint64_t last_plain = 972;  // from here on a unit is shorter
 
-void add(std::string& query, std::string_view name, std::string_view value)
-{
-    query += query.size() == 1 ? "" : "&";
-    query += name;
-    query += '=';
-    append_query_value(query, value);
-}
-
 }  // namespace
 
 Html& Html::text(std::string_view value)
@@ -40,29 +32,56 @@ Html& Html::choice(const Page& to, std::string_view label, bool is_current)
                       : link(to, label);
 }
 
+std::vector<Parameter> parameters_of(const Page& page)
+{
+    std::vector<Parameter> parameters{{"cmd", std::string{page.command}}};
+    const auto add = [&parameters](std::string_view name, std::optional<std::string_view> value) {
+        if (value) {
+            parameters.push_back({name, std::string{*value}});
+        }
+    };
+    const auto add_number = [&add](std::string_view name, std::uint32_t number) {
+        if (number != 0) {
+            add(name, number_value(number).text);
+        }
+    };
+    if (page.format != Page{}.format) {
+        add("mime", page.format);
+    }
+    add("w", page.worker);
+    add("sw", page.member);
+    add_number("opt", page.options);
+    add_number("re", page.refresh);
+    if (page.command != "list" && page.command != "show" && page.from == "show") {
+        add("from", page.from);
+        add("psw", page.from_member);
+    }
+    return parameters;
+}
+
 std::string query_of(const Page& page)
 {
-    const Page standard;
-    std::string query{'?'};
-    if (page.command != standard.command) {
-        add(query, "cmd", page.command);
-    }
-    if (page.format != standard.format) {
-        add(query, "mime", page.format);
-    }
-    if (page.worker) {
-        add(query, "w", *page.worker);
-    }
-    if (page.member) {
-        add(query, "sw", *page.member);
-    }
-    if (page.options != 0) {
-        add(query, "opt", number_value(page.options).text);
-    }
-    if (page.refresh != 0) {
-        add(query, "re", number_value(page.refresh).text);
+    std::string query;
+    for (const Parameter& parameter : parameters_of(page)) {
+        query += query.empty() ? "?" : "&";
+        query += parameter.name;
+        query += '=';
+        append_query_value(query, parameter.value);
     }
     return query;
+}
+
+Page way_back(const Page& page) noexcept
+{
+    Page to;
+    to.options = page.options;
+    to.refresh = page.refresh;
+    if (page.from == "show") {
+        to.command = "show";
+        to.worker = page.worker;
+        to.member = page.from_member;
+    }
+    return to;
 }
 
 std::string readable_size(std::uint64_t bytes)

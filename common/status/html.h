@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "status/query.h"
 
@@ -32,9 +33,20 @@ private:
     std::string out_;
 };
 
-/// Returns the query string of a page, beginning with '?'. What is as by default is left out, so
-/// that unknown parameters never get into a link (S6). Needs escaping only for its '&'.
+/// A parameter of the query string.
+struct Parameter {
+    std::string_view name;
+    std::string value;
+};
+
+/// Returns what leads to a page: its command, and what is not as by default. Unknown parameters are
+/// no part of a page, so that they never get into a link (S6).
+[[nodiscard]] std::vector<Parameter> parameters_of(const Page& page);
+/// The same as a query string, beginning with '?'. Needs escaping only for its '&'.
 [[nodiscard]] std::string query_of(const Page& page);
+
+/// Returns the page that a change leads back to: what `from` and `psw` name.
+[[nodiscard]] Page way_back(const Page& page) noexcept;
 
 /// Returns a number of bytes for people: "972", "1.1K", "37M" (status.md 9).
 [[nodiscard]] std::string readable_size(std::uint64_t bytes);

@@ -7,6 +7,7 @@
 #include "status/calendar.h"
 #include "status/field_value.h"
 #include "status/fields.h"
+#include "status/html_forms.h"
 #include "status/words.h"
 
 namespace jk::status {
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::array member_rows{
     Column{"Member", "name", Cell::name},
+    Column{"Actions", "", Cell::actions},
     Column{"Activation", "activation", Cell::activation},
     Column{"State", "state", Cell::state},
     Column{"Distance", "distance"},
@@ -40,6 +42,7 @@ constexpr std::array member_rows{
 
 constexpr std::array worker_rows{
     Column{"Worker", "name", Cell::name},
+    Column{"Actions", "", Cell::actions},
     Column{"State", "", Cell::state},
     Column{"Requests", "used", Cell::rate},
     Column{"Errors", "errors"},
@@ -152,6 +155,7 @@ void append_cell(Html& html, const Subject& subject, const Column& column)
     case Cell::rate:
     case Cell::size: append_rate(html, subject, column.field, column.cell); break;
     case Cell::since: append_since(html, subject); break;
+    case Cell::actions: append_actions(html, subject); break;
     case Cell::pair:
         html.text(value(subject, column.field)).raw(" / ").text(value(subject, column.second));
         break;

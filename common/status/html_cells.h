@@ -20,6 +20,7 @@ enum class Cell : std::uint8_t {
     size,        ///< the same for bytes
     pair,        ///< two fields: "now / at most"
     since,       ///< a time, and how long ago
+    actions,     ///< what can be done with it; nothing where nothing may be changed
 };
 
 struct Column {

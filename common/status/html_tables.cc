@@ -6,6 +6,7 @@
 #include "status/field_value.h"
 #include "status/fields.h"
 #include "status/html_cells.h"
+#include "status/html_forms.h"
 
 namespace jk::status {
 
@@ -128,6 +129,7 @@ void append_members(Html& html, const Subject& balancer)
         append_column_row(html, member, member_columns());
     }
     end_table(html);
+    append_attribute_choice(html, balancer);
     if (begin_block(html, document, hide_worker_settings, "connection settings")) {
         begin_table(html, "Connection settings of the members");
         append_field_heads(html, Kind::member, members.front(), Part::settings);
@@ -177,6 +179,7 @@ void append_balancer(Html& html, const Subject& subject)
 {
     const Document& document = *subject.document;
     begin_worker(html, document, "Balancer", subject.balancer->name);
+    append_actions(html, subject);
     if (begin_block(html, document, hide_balancer_summary, "balancer summary")) {
         append_fields(html, Kind::balancer, subject, Part::summary);
     }

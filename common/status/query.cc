@@ -56,7 +56,15 @@ std::uint32_t number(std::optional<std::string_view> text, std::uint32_t most) n
 
 }  // namespace
 
-Query::Query(std::string_view text)
+Query::Query(std::string_view text, std::string_view body)
+{
+    read(text);
+    if (!failed_) {
+        read(body);
+    }
+}
+
+void Query::read(std::string_view text)
 {
     while (const auto piece = next_piece(text, "&")) {
         const std::size_t equals = piece->find('=');
@@ -82,6 +90,13 @@ std::optional<std::string_view> Query::find(std::string_view name) const noexcep
     return found->value;
 }
 
+bool Query::has_name_with(char first) const noexcept
+{
+    return std::any_of(parameters_.begin(), parameters_.end(), [first](const Parameter& parameter) {
+        return parameter.name.front() == first;
+    });
+}
+
 Page page_of(const Query& query) noexcept
 {
     constexpr std::uint32_t any = 0xffffffff;
@@ -92,6 +107,9 @@ Page page_of(const Query& query) noexcept
     page.member = query.find("sw");
     page.options = number(query.find("opt"), any);
     page.refresh = number(query.find("re"), max_refresh);
+    page.from = query.find("from").value_or(page.from);
+    page.from_member = query.find("psw");
+    page.is_bare = !query.find("cmd") && !query.find("mime");
     return page;
 }
 

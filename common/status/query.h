@@ -27,13 +27,19 @@ class Query {
 public:
     /// Reads a raw query string (status.md 1.1): split at '&', then at the first '='; values
     /// decoded, names not. At a value that cannot be decoded reading stops, and `has_failed()`.
-    explicit Query(std::string_view text);
+    explicit Query(std::string_view text) { read(text); }
+    /// Those of a form's body count as if they stood behind those of the URL.
+    Query(std::string_view text, std::string_view body);
 
     /// Returns the value of the last parameter of that name, valid as long as this object.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;
+    /// True where some name begins with that letter.
+    [[nodiscard]] bool has_name_with(char first) const noexcept;
     [[nodiscard]] bool has_failed() const noexcept { return failed_; }
 
 private:
+    void read(std::string_view text);
+
     struct Parameter {
         std::string_view name;
         std::string value;
@@ -51,6 +57,10 @@ struct Page {
     std::optional<std::string_view> member;
     std::uint32_t options = 0;
     std::uint32_t refresh = 0;  ///< s, 0 = never
+    /// Where a change leads back to: "list" or "show"; and the member that was shown there.
+    std::string_view from = "list";
+    std::optional<std::string_view> from_member;
+    bool is_bare = false;  ///< neither command nor format was asked for
 
     [[nodiscard]] bool has(Option option) const noexcept { return (options & option) != 0; }
 };

@@ -1,5 +1,6 @@
-// The HTML format: one page without script or form, whose only loads are its own style and the
-// stylesheet of the `css` property. Tested by tests/unit/status/render_html_test.cc.
+// The HTML format: a page that is complete without script. A page that was asked for by its bare
+// path also names the script that puts a livelier one in its place.
+// Tested by tests/unit/status/render_html_test.cc.
 #include "status/render.h"
 
 #include <algorithm>
@@ -12,40 +13,16 @@
 #include "status/fields.h"
 #include "status/formats.h"
 #include "status/html.h"
+#include "status/html_forms.h"
+#include "status/html_style.h"
 #include "status/html_tables.h"
 
 namespace jk::status {
 
 namespace {
 
-constexpr std::string_view style = R"(
-:root { --ink: #1b1f24; --paper: #fff; --quiet: #57606a; --line: #d0d7de; --link: #0550ae;
-  --good: #116329; --degraded: #7d4e00; --bad: #a40e26; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --paper: #0d1117; --quiet: #9198a1;
-  --line: #3d444d; --link: #79c0ff; --good: #56d364; --degraded: #e3b341; --bad: #ff7b72; } }
-:root { color-scheme: light dark; }
-body { margin: 1.5rem; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink);
-  background: var(--paper); }
-a { color: var(--link); }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.25rem; } h3 { font-size: 1.1rem; }
-nav p, .switch { margin: .25rem 0; }
-nav p > * { margin-right: .5rem; }
-.worker { border-top: 1px solid var(--line); margin-top: 1rem; }
-.wide { overflow-x: auto; margin: .5rem 0 1rem; }
-table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
-caption { text-align: left; font-weight: 600; padding: .25rem 0; }
-th, td { border: 1px solid var(--line); padding: .2rem .5rem; text-align: left;
-  vertical-align: top; }
-tr > th[scope=col] { vertical-align: bottom; }
-.good, .degraded, .bad { font-weight: 600; }
-.good { color: var(--good); } .degraded { color: var(--degraded); }
-.bad, .error { color: var(--bad); }
-small, .quiet, dt { color: var(--quiet); }
-dl.facts { display: grid; grid-template-columns: max-content auto; gap: 0 1rem; }
-dd { margin: 0 0 .25rem; }
-)";
-
 constexpr std::array<std::uint32_t, 3> refresh_choices{5, 10, 60};  // s
+constexpr std::uint32_t pause = 3;  // s that the page behind a change stays
 
 Subject subject_of(const Document& document) noexcept
 {
@@ -62,7 +39,46 @@ std::string server_of(const Document& document)
 /// True for the pages that show workers, and are worth looking at again.
 bool shows_workers(const Document& document) noexcept
 {
-    return document.header == Header::full && document.page.command != "version";
+    return document.header == Header::full && !document.is_dump &&
+           document.page.command != "version";
+}
+
+/// True for the page behind a change: nothing went wrong, and there is nothing to show.
+bool is_behind_change(const Document& document) noexcept
+{
+    return document.error.empty() && document.header == Header::none;
+}
+
+/// Appends the elements that load a file beside the status: a path is named from its last segment
+/// on, so that they hold behind a proxy that maps paths, too.
+void append_assets(Html& html, std::string_view uri)
+{
+    const std::string_view segment = uri.substr(uri.rfind('/') + 1);
+    std::string base = "./";
+    append_query_value(base, segment);
+    base += segment.empty() ? "assets/" : "/assets/";
+    html.raw("<link rel=\"stylesheet\" href=\"").text(base).raw("page.css\">\n");
+    html.raw("<script src=\"").text(base).raw("page.js\" defer></script>\n");
+}
+
+void append_refresh_element(Html& html, const Document& document)
+{
+    const Page& page = document.page;
+    if (is_behind_change(document)) {
+        html.raw("<meta http-equiv=\"refresh\" content=\"").text(number_value(pause).text);
+        html.raw(";url=").text(query_of(way_back(page))).raw("\">\n");
+    } else if (shows_workers(document) && page.refresh != 0) {
+        html.raw("<meta http-equiv=\"refresh\" content=\"");
+        html.text(number_value(page.refresh).text).raw("\">\n");
+    }
+}
+
+std::string_view title_of(const Document& document) noexcept
+{
+    if (document.is_dump) {
+        return "Configuration";
+    }
+    return document.header == Header::server ? "Settings" : "Workers";
 }
 
 void append_head(Html& html, const Document& document)
@@ -70,18 +86,17 @@ void append_head(Html& html, const Document& document)
     html.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     html.raw("<meta name=\"robots\" content=\"noindex\">\n");
-    if (shows_workers(document) && document.page.refresh != 0) {
-        html.raw("<meta http-equiv=\"refresh\" content=\"");
-        html.text(number_value(document.page.refresh).text).raw("\">\n");
-    }
-    html.raw("<title>Workers");
+    append_refresh_element(html, document);
+    html.raw("<title>").text(title_of(document));
     if (document.error.empty()) {
         html.raw(" of ").text(server_of(document));
     }
-    html.raw("</title>\n<style>");
-    html.raw(style).raw("</style>\n");
+    html.raw("</title>\n<style>").raw(page_style).raw("</style>\n");
     if (!document.settings->css.empty()) {
         html.raw("<link rel=\"stylesheet\" href=\"").text(document.settings->css).raw("\">\n");
+    }
+    if (document.page.is_bare && document.error.empty()) {
+        append_assets(html, document.snapshot->uri);
     }
     html.raw("</head>\n");
 }
@@ -91,18 +106,25 @@ void append_fact(Html& html, std::string_view name, std::string_view value)
     html.raw("<dt>").text(name).raw("</dt><dd>").text(value).raw("</dd>\n");
 }
 
-void append_header(Html& html, const Document& document)
+void append_facts(Html& html, const Document& document)
 {
-    const Subject subject = subject_of(document);
     const Snapshot& snapshot = *document.snapshot;
-    html.raw("<header>\n<h1>Workers of ").text(server_of(document));
-    html.raw(document.is_read_only() ? " (read only)</h1>\n" : "</h1>\n");
     html.raw("<dl class=\"facts\">\n");
     append_fact(html, "Web server", snapshot.web_server);
     append_fact(html, "Connector", snapshot.jk_version);
     append_fact(html, "Time", readable_time(snapshot.now, snapshot.utc_offset));
-    append_fact(html, "Unix time", read(Kind::time, "unix", subject).text);
-    html.raw("</dl>\n</header>\n");
+    append_fact(html, "Unix time", read(Kind::time, "unix", subject_of(document)).text);
+    html.raw("</dl>\n");
+}
+
+void append_header(Html& html, const Document& document)
+{
+    html.raw("<header>\n<h1>Workers of ").text(server_of(document));
+    html.raw(document.is_read_only() ? " (read only)</h1>\n" : "</h1>\n");
+    if (document.header == Header::full) {
+        append_facts(html, document);
+    }
+    html.raw("</header>\n");
 }
 
 void append_refresh(Html& html, const Page& page)
@@ -145,9 +167,13 @@ void append_ways(Html& html, const Document& document)
         to.options ^= read_only;
         html.link(to, document.page.has(read_only) ? "Allow changes" : "Read only").raw("\n");
     }
-    Page version;
-    version.command = "version";
-    html.choice(version, "Version", document.page.command == "version").raw("</p>\n");
+    for (const auto& [command, label] :
+         {std::pair{"version", "Version"}, std::pair{"dump", "Configuration"}}) {
+        to = Page{};
+        to.command = command;
+        html.choice(to, label, document.page.command == command).raw("\n");
+    }
+    html.raw("</p>\n");
 }
 
 /// True where there is no worker, as against workers that are hidden.
@@ -158,30 +184,68 @@ bool is_empty(const Document& document) noexcept
                             : document.balancers.empty() && document.workers.empty();
 }
 
+void append_dump(Html& html, const Document& document)
+{
+    html.raw("<h2>Configuration</h2>\n<p>The properties as they were read at the start, without ")
+        .raw("secrets. What was changed since is not among them.</p>\n<pre tabindex=\"0\">");
+    for (const conf::ShownProperty& property : *document.snapshot->configuration) {
+        html.text(property.name).raw("=").text(property.value).raw("\n");
+    }
+    html.raw("</pre>\n");
+}
+
+void append_workers_shown(Html& html, const Document& document)
+{
+    append_balancers(html, document);
+    append_workers(html, document);
+    html.raw(is_empty(document) ? "<p>No balancer and no AJP worker to show.</p>\n" : "");
+    append_legend(html, document);
+}
+
 void append_body(Html& html, const Document& document)
 {
     append_header(html, document);
     html.raw("<nav aria-label=\"This page\">\n");
     append_ways(html, document);
-    append_formats(html, document.page);
+    if (document.header == Header::full) {
+        append_formats(html, document.page);
+    }
     if (shows_workers(document)) {
         append_refresh(html, document.page);
     }
     html.raw("</nav>\n<main>\n");
-    append_balancers(html, document);
-    append_workers(html, document);
-    if (shows_workers(document)) {
-        html.raw(is_empty(document) ? "<p>No balancer and no AJP worker to show.</p>\n" : "");
-        append_legend(html, document);
+    if (document.is_dump) {
+        append_dump(html, document);
+    } else if (shows_workers(document)) {
+        append_workers_shown(html, document);
+    } else if (document.header == Header::server) {
+        append_edit(html, document);
     }
     html.raw("</main>\n");
+}
+
+void append_footer(Html& html, const Document& document)
+{
+    html.raw("<footer class=\"footer\"><p><small>").text(document.snapshot->jk_version);
+    html.raw("</small></p></footer>\n");
+}
+
+void append_done(Html& html, const Document& document)
+{
+    html.raw("<main>\n<h1>Done</h1>\n<p role=\"status\">The change is made. In ");
+    html.text(number_value(pause).text).raw(" seconds you are ");
+    html.link(way_back(document.page), "back").raw(".</p>\n</main>\n");
 }
 
 void append_error(Html& html, const Document& document)
 {
     html.raw("<main>\n<h1>Workers</h1>\n<p class=\"error\" role=\"alert\"><strong>ERROR</strong>: ")
         .text(document.error);
-    html.raw("</p>\n<p>").link(Page{}, "All workers").raw("</p>\n</main>\n");
+    html.raw("</p>\n<p>");
+    if (document.page.from == "show") {
+        html.link(way_back(document.page), "Back").raw("\n");
+    }
+    html.link(Page{}, "All workers").raw("</p>\n</main>\n");
 }
 
 /// Returns scheme, host and port of an absolute http URL; empty for every other text.
@@ -210,10 +274,13 @@ std::string render_html(const Document& document)
     Html html;
     append_head(html, document);
     html.raw("<body>\n");
-    if (document.error.empty()) {
-        append_body(html, document);
-    } else {
+    if (!document.error.empty()) {
         append_error(html, document);
+    } else if (is_behind_change(document)) {
+        append_done(html, document);
+    } else {
+        append_body(html, document);
+        append_footer(html, document);
     }
     html.raw("</body>\n</html>\n");
     return html.take();
@@ -221,13 +288,15 @@ std::string render_html(const Document& document)
 
 std::string security_policy(const conf::StatusSettings& settings)
 {
-    std::string policy = "default-src 'none'; style-src 'unsafe-inline'";
-    if (!settings.css.empty()) {
-        const std::string_view origin = origin_of(settings.css);
+    std::string policy = "default-src 'none'; style-src 'self' 'sha256-";
+    policy += page_style_digest;
+    policy += '\'';
+    if (const std::string_view origin = origin_of(settings.css); !origin.empty()) {
         policy += ' ';
-        policy += origin.empty() ? "'self'" : origin;
+        policy += origin;
     }
-    return policy + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    return policy + "; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
+                    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 }
 
 }  // namespace jk::status

@@ -21,7 +21,9 @@ constexpr std::array<std::string_view, kind_count> beginnings{
     "lb_",  // balancers
     "",        "",
     "ajp_",  // workers
-    "",        "", "result.",
+    "",        "",
+    "",  // configuration
+    "result.",
 };
 
 class PropertyWriter final : public Visitor {
@@ -45,6 +47,7 @@ public:
         case Kind::member: return member(subject);
         case Kind::worker: return worker(subject);
         case Kind::map: return map(subject);
+        case Kind::configuration: return configuration(*subject.document->snapshot->configuration);
         default: break;
         }
         const std::string owner = prefix_ + std::string{beginnings[static_cast<std::size_t>(kind)]};
@@ -100,6 +103,14 @@ private:
         owner += "map.";
         owner += read(Kind::map, "id", subject).text;
         fields(Kind::map, subject, owner + '.');
+    }
+
+    /// These begin with what they begin with in their file.
+    void configuration(const std::vector<conf::ShownProperty>& properties)
+    {
+        for (const conf::ShownProperty& property : properties) {
+            append_property(out_, property.name, property.value);
+        }
     }
 
     /// All fields but the name, under the keys that they had first.

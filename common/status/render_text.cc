@@ -16,7 +16,7 @@ namespace {
 constexpr std::array<std::string_view, kind_count> beginnings{
     "Server:",  // server
     "Time:",       "Software:", "Balancer Workers:", "Balancer Worker:", "Member:", "AJP Workers:",
-    "AJP Worker:", "Map:",      "Result:",
+    "AJP Worker:", "Map:",      "Configuration:",    "Result:",
 };
 
 class TextWriter final : public Visitor {
@@ -40,11 +40,21 @@ public:
         };
         for_each_field(kind, subject, Order::lines, word);
         out_ += '\n';
+        if (kind == Kind::configuration) {
+            properties(*subject.document->snapshot->configuration);
+        }
     }
 
     void end(Kind /*kind*/) override {}
 
 private:
+    void properties(const std::vector<conf::ShownProperty>& all)
+    {
+        for (const conf::ShownProperty& property : all) {
+            append_property(out_, property.name, property.value);
+        }
+    }
+
     std::string out_;
 };
 

@@ -3,6 +3,7 @@
 #include "status/render.h"
 
 #include <array>
+#include <set>
 #include <utility>
 
 #include "status/escape.h"
@@ -32,6 +33,7 @@ constexpr std::array<Element, kind_count> elements{{
     {Kind::workers, "ajp_workers", 0, Shape::container},
     {Kind::worker, "ajp", 2, Shape::empty},
     {Kind::map, "map", 6, Shape::empty},
+    {Kind::configuration, "configuration", 2, Shape::empty},
     {Kind::result, "result", 2, Shape::empty},
 }};
 
@@ -77,14 +79,13 @@ public:
         indent(element.indent);
         tag("<", element.name);
         out_ += '\n';
-        const auto attribute = [&](const Field& field, const Value& value) {
-            indent(element.indent + 2);
-            out_ += field.name;
-            out_ += "=\"";
-            append_markup(out_, value.text);
-            out_ += "\"\n";
+        const auto write = [&](const Field& field, const Value& value) {
+            attribute(element.indent + 2, field.name, value.text);
         };
-        for_each_field(kind, subject, Order::markup, attribute);
+        for_each_field(kind, subject, Order::markup, write);
+        if (kind == Kind::configuration) {
+            configuration(element.indent + 2, *subject.document->snapshot->configuration);
+        }
         indent(element.indent);
         out_ += element.shape == Shape::empty ? "/>\n" : ">\n";
     }
@@ -101,6 +102,29 @@ public:
 
 private:
     void indent(std::size_t columns) { out_.append(columns, ' '); }
+
+    void attribute(std::size_t columns, std::string_view name, std::string_view value)
+    {
+        indent(columns);
+        out_ += name;
+        out_ += "=\"";
+        append_markup(out_, value);
+        out_ += "\"\n";
+    }
+
+    /// Names that XML cannot hold may become alike: a further '_' tells them apart.
+    void configuration(std::size_t columns, const std::vector<conf::ShownProperty>& properties)
+    {
+        std::set<std::string> names;
+        for (const conf::ShownProperty& property : properties) {
+            std::string name;
+            append_attribute_name(name, property.name);
+            while (!names.insert(name).second) {
+                name += '_';
+            }
+            attribute(columns, name, property.value);
+        }
+    }
 
     void tag(std::string_view opening, std::string_view name)
     {

@@ -45,7 +45,7 @@ const Worker* find(const std::vector<Worker>& workers, std::string_view name) no
 
 Result<Target> select_members(Target target, std::string_view name, SubWorker form)
 {
-    if (form == SubWorker::name && name.find_first_of("*?") != std::string_view::npos) {
+    if (form == SubWorker::name && is_pattern(name)) {
         return failure(Errc::bad_value, "wildcard not allowed in sub worker for this command");
     }
     if (target.balancer == nullptr) {
@@ -63,6 +63,11 @@ Result<Target> select_members(Target target, std::string_view name, SubWorker fo
 }
 
 }  // namespace
+
+bool is_pattern(std::string_view name) noexcept
+{
+    return name.find_first_of("*?") != std::string_view::npos;
+}
 
 Result<Target> select(const Page& page, SubWorker form, const Snapshot& snapshot)
 {

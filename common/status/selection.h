@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -19,6 +20,8 @@ struct Target {
 
 /// What may stand in `sw`.
 enum class SubWorker : std::uint8_t { name, pattern };
+
+[[nodiscard]] bool is_pattern(std::string_view name) noexcept;
 
 /// Returns the workers that `page` names. Fails with bad_name, bad_value or unknown_name, the text
 /// being the message for the client (status.md 3.1).

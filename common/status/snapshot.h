@@ -3,12 +3,17 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
 #include "conf/settings.h"
+#include "conf/shown_properties.h"
+#include "lb/failures.h"
+#include "lb/histogram.h"
 #include "lb/member_slot.h"
 
 namespace jk::status {
@@ -28,11 +33,37 @@ struct MapView {
     int use_server_errors = 0;
 };
 
+/// How long the attempts on a worker took (lb/measures.h).
+struct Latency {
+    lb::Distribution connect, first_byte, total;
+
+    void add(const Latency& other)
+    {
+        connect.add(other.connect);
+        first_byte.add(other.first_byte);
+        total.add(other.total);
+    }
+};
+
+/// How many attempts on a worker failed in one way.
+struct VerdictCount {
+    std::string_view code;  ///< a literal, "connect-refused"
+    std::uint64_t count;    ///< never 0
+};
+
+/// A request that failed. Verdict and phase are literals.
+struct FailureView {
+    lb::Failure record;  ///< but for its verdict and phase, which are the next two
+    std::string_view verdict, phase;
+};
+
 /// An AJP worker: the fields that members and direct workers share (status.md 5.3).
 struct WorkerView {
     std::string name;
     std::string type = "ajp13";
     const conf::AjpSettings* settings = nullptr;  ///< never null when rendered
+    /// What the configuration says; null: the same.
+    const conf::AjpSettings* configured = nullptr;
     std::string address;  ///< "ip:port", "invalid", "unresolved" or "unix:/path"
     std::uint64_t used = 0, transferred = 0, read = 0;
     std::uint32_t errors = 0, client_errors = 0, reply_timeouts = 0;
@@ -40,7 +71,10 @@ struct WorkerView {
     TimePoint last_reset{};
     std::optional<TimePoint> error_time;  ///< of the worker itself
     lb::State state = lb::State::idle;    ///< of a direct worker
-    std::vector<MapView> maps;            ///< of a direct worker
+    Latency latency{};
+    std::uint64_t attempts = 0;            ///< ended; a request may take several
+    std::vector<VerdictCount> verdicts{};  ///< of those that failed, in the order of their table
+    std::vector<MapView> maps;             ///< of a direct worker
 };
 
 /// A member of a balancer.
@@ -58,6 +92,8 @@ struct MemberView {
 struct BalancerView {
     std::string name;
     const conf::LbSettings* settings = nullptr;  ///< never null when rendered
+    /// What the configuration says; null: the same.
+    const conf::LbSettings* configured = nullptr;
     std::vector<MemberView> members;
     std::vector<MapView> maps;
     std::uint32_t busy = 0, max_busy = 0;
@@ -75,10 +111,18 @@ struct Snapshot {
     TimePoint now{};
     int utc_offset = 0;  ///< seconds east of UTC of the local time
     int maintain = 60;   ///< s
+    /// Of the settings: another one after each edit. They may be newer, never older.
+    std::uint32_t generation = 0;
     std::vector<BalancerView> balancers;
     std::vector<WorkerView> workers;  ///< direct workers of worker.list
+    /// What `settings` of members point to where they are not those of the worker alone. A copy of
+    /// the snapshot points into the original.
+    std::deque<conf::AjpSettings> member_settings;
     /// Listed workers of other types (status workers): can be named, show nothing.
     std::vector<std::string> others;
+    std::vector<FailureView> failures;  ///< the last ones, newest first
+    /// The properties as read, without secrets; null: they cannot be told.
+    const std::vector<conf::ShownProperty>* configuration = nullptr;
 };
 
 }  // namespace jk::status

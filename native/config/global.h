@@ -2,6 +2,7 @@
 #pragma once
 
 #include "conf/properties.h"
+#include "conf/shown_properties.h"
 #include "conf/worker_set.h"
 #include "httpd_api.h"
 
@@ -24,6 +25,7 @@ struct Global {
     bool names_balancer_notes = false;
 
     conf::WorkerSet workers;
+    std::vector<conf::ShownProperty> shown;  ///< the properties, for the status
     Complaints complaints;  ///< of all configuration, for the module's log once it is open
     Runtime* runtime = nullptr;
     Child* child = nullptr;

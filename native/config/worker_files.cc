@@ -51,6 +51,7 @@ void load_workers(apr_pool_t* pool, Global& global, Complaints& complaints)
         }
     }
     global.workers = site::build_workers(properties, complaints);
+    global.shown = conf::shown_properties(properties);
 }
 
 }  // namespace jk::httpd

@@ -10,9 +10,10 @@
 
 namespace jk::httpd {
 
-Child::Child(Runtime& runtime)
-    : runtime_(runtime), pid_(static_cast<std::uint32_t>(::getpid())),
-      column_(runtime.segment().claim_column(pid_)), last_maintenance_(to_micros(now()))
+Child::Child(Runtime& runtime, const LogContext& log)
+    : runtime_(runtime), log_(log), has_warned_(runtime.backends().size()),
+      pid_(static_cast<std::uint32_t>(::getpid())), column_(runtime.segment().claim_column(pid_)),
+      last_maintenance_(to_micros(now()))
 {
     for (const Backend& one : runtime.backends()) {
         pools_.push_back(std::make_unique<ConnectionPool>(one.pool_size, closing_));
@@ -48,9 +49,13 @@ void Child::maintain(TimePoint when) noexcept
 
 void Child::take_edits() noexcept
 {
-    if (!runtime_.take_edits()) {
-        return;
+    if (runtime_.take_edits()) {
+        close_strangers();
     }
+}
+
+void Child::close_strangers() noexcept
+{
     for (std::size_t i = 0; i < pools_.size(); ++i) {
         close_strangers(i);
     }
@@ -91,8 +96,27 @@ void Child::ask_idle(std::size_t backend) noexcept
         return;
     }
     const std::chrono::seconds interval{settings.connection_ping_interval};
-    count_closed(backend, pools_[backend]->ask_idle(interval));
+    has_warned_[backend].store(false, std::memory_order_relaxed);
+    const std::size_t closed = pools_[backend]->ask_idle(interval);
+    count_closed(backend, closed);
+    warn_of_silence(backend, closed);
     has_asked_.store(true, std::memory_order_relaxed);
+}
+
+/// Once for each worker and interval: what follows has the same cause.
+void Child::warn_of_silence(std::size_t backend, std::size_t closed) noexcept
+{
+    if (closed == 0 || has_warned_[backend].exchange(true, std::memory_order_relaxed)) {
+        return;
+    }
+    const Backend& target = runtime_.backends()[backend];
+    JK_LOG(
+        log_, Level::warn,
+        "worker %s (%s): %d idle connections did not answer the CPING of "
+        "connection_ping_interval and were closed; is Tomcat up, and its keepAliveTimeout longer "
+        "than connection_pool_timeout?",
+        target.worker->name.c_str(), target.destination().address.text.c_str(),
+        static_cast<int>(closed));
 }
 
 void Child::tend() noexcept
@@ -121,6 +145,7 @@ void Child::settle() noexcept
         const ConnectionPool::Settled settled = pools_[i]->settle(limit);
         waiting += settled.waiting;
         count_closed(i, settled.closed);
+        warn_of_silence(i, settled.closed);
     }
     if (waiting > 0) {
         has_asked_.store(true, std::memory_order_relaxed);

@@ -12,6 +12,7 @@
 #include "httpd_api.h"
 #include "lb/segment.h"
 #include "lb/worker_account.h"
+#include "runtime/log.h"
 #include "runtime/runtime.h"
 
 namespace jk::httpd {
@@ -19,7 +20,8 @@ namespace jk::httpd {
 /// Made in child_init, destroyed with the child's pool. Any thread of the child may use it.
 class Child {
 public:
-    explicit Child(Runtime& runtime);
+    /// `log` is where maintenance tells what it met.
+    explicit Child(Runtime& runtime, const LogContext& log = {});
     ~Child();
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;
@@ -46,6 +48,8 @@ public:
     /// Takes over what was edited in other children, at the begin of each request; one relaxed load
     /// where nothing was. Idle connections to an address that is not in force any more are closed.
     void take_edits() noexcept;
+    /// Closes idle connections to addresses that are not in force any more, as after an edit here.
+    void close_strangers() noexcept;
 
     /// Starts the thread that calls maintain() each `seconds`, and tend() in between; stopped and
     /// joined in `pool`'s pre-cleanup, before anything it uses goes away.
@@ -59,9 +63,12 @@ private:
     void close_idle(std::size_t backend) noexcept;
     void ask_idle(std::size_t backend) noexcept;
     void settle() noexcept;
+    void warn_of_silence(std::size_t backend, std::size_t closed) noexcept;
     void count_closed(std::size_t backend, std::size_t closed) const noexcept;
 
     Runtime& runtime_;
+    LogContext log_;
+    std::vector<std::atomic<bool>> has_warned_;  ///< of unanswered CPINGs, by worker, this interval
     std::uint32_t pid_;
     lb::Column column_;
     ClosingSockets closing_;

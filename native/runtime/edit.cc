@@ -12,8 +12,9 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
-#include "base/wording.h"
+#include "runtime/edit_plan.h"
 
 namespace jk::httpd {
 
@@ -38,28 +39,50 @@ template <class Write> Result<void> when_free(Write write)
     return result;
 }
 
-/// Resolves without a pool of the caller's: those of the configuration are for one thread.
-Address resolve_alone(const conf::AjpSettings& settings, std::string& why)
+/// The edit of the domain that goes with a route.
+status::Change domain_of(status::Change route, const std::string& domain)
 {
-    struct Destroy {
-        void operator()(apr_pool_t* pool) const noexcept { apr_pool_destroy(pool); }
-    };
-    apr_pool_t* made = nullptr;
-    if (apr_pool_create(&made, nullptr) != APR_SUCCESS) {
-        throw std::bad_alloc();
+    route.property = "domain";
+    route.value = domain;
+    return route;
+}
+
+bool is_outdated(const Result<void>& written) noexcept
+{
+    return !written && written.error().code == Errc::bad_value;
+}
+
+status::Refusal outdated(std::size_t index)
+{
+    return {index, status::Reason::outdated,
+            "was not changed: somebody else makes changes at the same time; read the settings "
+            "again"};
+}
+
+/// Of every member of each balancer.
+using Activations = std::vector<std::vector<conf::Activation>>;
+
+Activations activations_of(const std::vector<BalancedSet>& sets)
+{
+    Activations all(sets.size());
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+        for (std::size_t member = 0; member < sets[i].backends.size(); ++member) {
+            all[i].push_back(sets[i].balancer->activation(member));
+        }
     }
-    const std::unique_ptr<apr_pool_t, Destroy> pool{made};
-    return resolve(pool.get(), settings, why);
+    return all;
 }
 
-bool is_same_place(const conf::AjpSettings& a, const conf::AjpSettings& b) noexcept
+/// Loads begin again where an activation is not what it was `before`, but under Busyness
+/// (balancing.md 3.4). The edit of a port changes one, too: a member without an address is stopped.
+void clear_loads(const std::vector<BalancedSet>& sets, const Activations& before)
 {
-    return a.host == b.host && a.port == b.port;
-}
-
-conf::Assignment refused(std::string remark)
-{
-    return {false, Severity::error, std::move(remark)};
+    const Activations now = activations_of(sets);
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+        if (now[i] != before[i] && !sets[i].balancer->policy().is_in_flight) {
+            sets[i].balancer->clear_loads();
+        }
+    }
 }
 
 }  // namespace
@@ -168,97 +191,81 @@ void Runtime::put_in_force(BalancedSet& set, const lb::EditList& edits)
 
 // --- Making ------------------------------------------------------------------------------------
 
-BalancedSet* Runtime::find_set(std::string_view balancer) noexcept
-{
-    const auto found =
-        std::find_if(balanced_.begin(), balanced_.end(),
-                     [&](const BalancedSet& one) { return one.worker->name == balancer; });
-    return found == balanced_.end() ? nullptr : &*found;
-}
-
-conf::Assignment Runtime::edit(const lb::EditTarget& target, std::string_view property,
-                               std::string_view text)
+std::optional<status::Refusal> Runtime::edit(std::span<const status::Change> changes,
+                                             std::vector<Edited>& made,
+                                             std::optional<std::uint32_t> generation)
 {
     const std::lock_guard guard{mutex_};
     put_edits_in_force();
-    conf::Assignment result = try_edit(target, property, text);
-    if (!result.is_set) {
-        return result;
+    if (generation && *generation != edits_taken()) {
+        return outdated(0);
     }
-    const lb::Edit made{target.kind,
-                        std::string{target.balancer},
-                        std::string{target.worker},
-                        std::string{property},
-                        std::string{text},
-                        lb::fingerprint(lb::configured(workers_, target, property))};
-    const Result<void> written =
-        when_free([&] { return segment_->edits().write(made, own_pid()); });
-    if (!written) {
-        return refused(std::string{written.error().text});
-    }
-    put_edits_in_force();
-    BalancedSet* const set = find_set(target.balancer);
-    if (set != nullptr && property == "activation" && !set->balancer->policy().is_in_flight) {
-        set->balancer->clear_loads();
-    }
-    return result;
-}
-
-/// What edit() would answer, on copies.
-conf::Assignment Runtime::try_edit(const lb::EditTarget& target, std::string_view property,
-                                   std::string_view text)
-{
-    const BalancedSet* const set = find_set(target.balancer);
-    if (target.kind != lb::EditKind::worker && set == nullptr) {
-        return refused("there is no balancer " + quoted(target.balancer));
-    }
-    if (target.kind == lb::EditKind::balancer) {
-        conf::LbSettings settings = set->balancer->settings();
-        return lb::set_edited(settings, property, text);
-    }
-    const conf::AjpWorker* const worker = lb::find_worker(workers_, target);
-    if (worker == nullptr) {
-        return refused("there is no worker " + quoted(target.worker));
-    }
-    return target.kind == lb::EditKind::member
-               ? try_member(target, property, text)
-               : try_worker(backends_[static_cast<std::size_t>(worker - workers_.ajp.data())],
-                            property, text);
-}
-
-conf::Assignment Runtime::try_worker(const Backend& backend, std::string_view property,
-                                     std::string_view text) const
-{
-    conf::AjpSettings settings = backend.settings();
-    conf::Assignment result = lb::set_edited(lb::EditKind::worker, settings, property, text);
-    if (!result.is_set || settings.port == 0 || is_same_place(settings, backend.settings())) {
-        return result;
-    }
-    std::string why;
-    const Address address = resolve_alone(settings, why);
-    return address.is_valid() ? result : refused(why);
-}
-
-conf::Assignment Runtime::try_member(const lb::EditTarget& target, std::string_view property,
-                                     std::string_view text)
-{
+    const Activations activations = activations_of(balanced_);
     std::uint32_t ignored = 0;
-    const lb::EditList edits{segment_->edits().all(ignored)};
-    conf::AjpSettings settings = lb::find_worker(workers_, target)->settings;
-    edits.apply(target, settings);
-    conf::Assignment result = lb::set_edited(lb::EditKind::member, settings, property, text);
-    const lb::Balancer& balancer = *find_set(target.balancer)->balancer;
-    for (std::size_t i = 0; result.is_set && property == "route" && i < balancer.members().size();
-         ++i) {
-        const std::string& other = balancer.members()[i].name;
-        if (other != target.worker && balancer.route(i) == settings.route) {
-            result.remark =
-                concat({quoted(settings.route), " is the route of the member ", quoted(other),
-                        ", too; the first of the two in the list gets "
-                        "the sessions"});
+    const std::vector<lb::Edit> before = segment_->edits().all(ignored);
+    const lb::EditList edits{before};
+    EditPlan plan{workers_, balanced_, edits, changes};
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        auto refusal = changes[i].action == status::Action::edit ? plan.add(i) : std::nullopt;
+        if (refusal) {
+            return refusal;
         }
     }
-    return result;
+    if (auto refusal = plan.check()) {
+        return refusal;
+    }
+    for (const Edited& one : plan.made()) {
+        const status::Change& change = changes[one.index];
+        Result<void> written = write(change, std::exchange(generation, std::nullopt));
+        if (is_outdated(written)) {  // only the first one is asked, so nothing was written yet
+            return outdated(one.index);
+        }
+        if (written && !one.domain.empty()) {  // stays when the route changes again
+            written = write(domain_of(change, one.domain));
+        }
+        if (!written) {
+            std::for_each(plan.made().begin(), plan.made().end(), [&](const Edited& each) {
+                undo(before, changes[each.index]);
+                if (!each.domain.empty()) {
+                    undo(before, domain_of(changes[each.index], each.domain));
+                }
+            });
+            return status::Refusal{one.index, status::Reason::failed,
+                                   std::string{written.error().text}};
+        }
+    }
+    put_edits_in_force();
+    made = plan.made();
+    clear_loads(balanced_, activations);
+    return std::nullopt;
+}
+
+Result<void> Runtime::write(const status::Change& change, std::optional<std::uint32_t> generation)
+{
+    const lb::Edit made{
+        change.kind,   change.balancer,
+        change.worker, change.property,
+        change.value,  lb::fingerprint(lb::configured(workers_, change.target(), change.property))};
+    return when_free([&] {
+        lb::Edits& edits = segment_->edits();
+        return generation ? edits.write_at(*generation, made, own_pid())
+                          : edits.write(made, own_pid());
+    });
+}
+
+/// Puts back what was there of the property that `change` may have changed.
+void Runtime::undo(const std::vector<lb::Edit>& before, const status::Change& change)
+{
+    const auto is_it = [&](const lb::Edit& one) {
+        return one.target() == change.target() && one.property == change.property;
+    };
+    const auto old = std::find_if(before.begin(), before.end(), is_it);
+    if (old != before.end()) {
+        (void)when_free([&] { return segment_->edits().write(*old, own_pid()); });
+        return;
+    }
+    const lb::Edit made{change.kind, change.balancer, change.worker, change.property, {}, 0};
+    (void)when_free([&] { return segment_->edits().erase(made, own_pid()); });
 }
 
 }  // namespace jk::httpd

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "lb/balancer.h"
 #include "lb/edited_settings.h"
 #include "lb/segment.h"
+#include "status/change.h"
 
 namespace jk::httpd {
 
@@ -68,6 +70,14 @@ struct BalancedSet {
     lb::Shared<std::size_t> packet_size_in_force{};
 };
 
+/// An edit that was made: which change, and the values as the status shows them.
+struct Edited {
+    std::size_t index = 0;
+    std::string before;
+    std::string after;
+    std::string domain = {};  ///< that a route brought along (status.md 10.2); empty: none
+};
+
 /// Sets what may be edited of a member to its settings in force.
 void describe_member(const conf::AjpSettings& settings, const Backend& backend, lb::Member& member);
 
@@ -82,15 +92,23 @@ public:
     [[nodiscard]] const std::vector<Backend>& backends() const noexcept { return backends_; }
     [[nodiscard]] std::vector<BalancedSet>& balanced() noexcept { return balanced_; }
     [[nodiscard]] lb::Segment& segment() noexcept { return *segment_; }
+    [[nodiscard]] const lb::Segment& segment() const noexcept { return *segment_; }
 
-    /// Changes a property at run time: here at once, in every other child from its next request on,
-    /// and until the configured value of that property changes (balancing.md 1.4). Loads follow an
-    /// activation (3.4). An error, and nothing is changed, where lb::set_edited() says so, the
-    /// target is unknown, a new host cannot be resolved, or the change could not be written. A
-    /// warning where a route is now that of two members: the first of them gets its sessions.
-    /// Any thread; may block, for a host's name is resolved.
-    [[nodiscard]] conf::Assignment edit(const lb::EditTarget& target, std::string_view property,
-                                        std::string_view text);
+    /// Makes the edits among `changes`: here at once, in every other child from its next request
+    /// on, and each until the configured value of its property changes (balancing.md 1.4). Loads
+    /// follow an activation (3.4). Either all are made, or none and the first that cannot be is
+    /// returned: also where a route would be that of two members, or a host has no address. `made`
+    /// becomes those that made a difference. With a generation only where nothing was edited since
+    /// edits_taken() was that; Reason::outdated else. Any thread; may block, for names are resolved.
+    [[nodiscard]] std::optional<status::Refusal>
+    edit(std::span<const status::Change> changes, std::vector<Edited>& made,
+         std::optional<std::uint32_t> generation = std::nullopt);
+    /// The generation of the edits that are in force here: the settings that are read after it are
+    /// of this one, or of a newer one.
+    [[nodiscard]] std::uint32_t edits_taken() const noexcept
+    {
+        return edits_taken_.load(std::memory_order_acquire);
+    }
     /// Takes over what was edited in other children: one relaxed load where nothing was. Does not
     /// wait for another thread that is at it. Returns whether something was taken over, and a
     /// destination may have changed. May block then, where a host was edited.
@@ -111,13 +129,9 @@ private:
     void put_in_force(Backend& backend, const lb::EditList& edits);
     void put_in_force(BalancedSet& set, const lb::EditList& edits);
     void find_address(const Backend& backend, EditedBackend& wanted);
-    [[nodiscard]] conf::Assignment try_edit(const lb::EditTarget& target, std::string_view property,
-                                            std::string_view text);
-    [[nodiscard]] conf::Assignment try_worker(const Backend& backend, std::string_view property,
-                                              std::string_view text) const;
-    [[nodiscard]] conf::Assignment try_member(const lb::EditTarget& target,
-                                              std::string_view property, std::string_view text);
-    [[nodiscard]] BalancedSet* find_set(std::string_view balancer) noexcept;
+    [[nodiscard]] Result<void> write(const status::Change& change,
+                                     std::optional<std::uint32_t> generation = std::nullopt);
+    void undo(const std::vector<lb::Edit>& before, const status::Change& change);
 
     const conf::WorkerSet& workers_;
     std::vector<Backend> backends_;

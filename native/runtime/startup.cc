@@ -18,6 +18,7 @@
 #include "runtime/child.h"
 #include "runtime/runtime.h"
 #include "site/doctor.h"
+#include "status/token.h"
 
 namespace jk::httpd {
 
@@ -148,6 +149,37 @@ void note_shm_directives(const Global& global, const LogContext& log)
     }
 }
 
+bool is_mounted(server_rec* main, const std::string& worker)
+{
+    for (const server_rec* server = main; server != nullptr; server = server->next) {
+        const MountTable* const table = config_of(server).table;
+        if (table == nullptr) {
+            continue;
+        }
+        const auto& rules = table->rules().all();
+        const bool names_it = std::any_of(rules.begin(), rules.end(), [&](const route::Rule& one) {
+            return one.target.worker == worker && !one.is_exclusion;
+        });
+        if (names_it) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Whoever reaches a status worker may change the workers, unless something is said (status.md S20).
+void warn_of_open_status(server_rec* main, const Global& global, const LogContext& log)
+{
+    for (const conf::StatusWorker& one : global.workers.status) {
+        if (!one.settings.read_only && one.settings.user.empty() && is_mounted(main, one.name)) {
+            JK_LOG(log, Level::warn,
+                   "everybody who reaches the status worker %s may change workers, as far as httpd "
+                   "lets them in; name its users in worker.%s.user, or set worker.%s.read_only=1",
+                   one.name.c_str(), one.name.c_str(), one.name.c_str());
+        }
+    }
+}
+
 void warn_of_shared_column(const server_rec* main)
 {
     JK_LOG(log_context(main, "CHILD_INIT"), Level::warn,
@@ -170,6 +202,12 @@ int start(apr_pool_t* pconf, server_rec* main)
     const LogContext log = log_context(main, "JK_INIT");
     log_complaints(log, global.complaints);
     note_shm_directives(global, log);
+    warn_of_open_status(main, global, log);
+    if (!make_token_secret()) {
+        JK_LOG(log, Level::warn,
+               "the system gives no random bytes, so status workers take no "
+               "changes from browsers; see to /dev/urandom");
+    }
     JK_LOG(log, Level::info, "%s is ready: %d workers, %d of them balancers", product_token,
            static_cast<int>(global.workers.listed.size()),
            static_cast<int>(global.workers.lb.size()));
@@ -195,7 +233,7 @@ void child_init(apr_pool_t* pchild, server_rec* main) noexcept
         if (global.runtime == nullptr) {
             return 0;
         }
-        global.child = make_in<Child>(pchild, *global.runtime);
+        global.child = make_in<Child>(pchild, *global.runtime, log_context(main, "JK_WATCHDOG"));
         global.child->start_watchdog(pchild, global.watchdog_interval);
         if (global.child->column().is_shared()) {
             warn_of_shared_column(main);

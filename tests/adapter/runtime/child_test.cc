@@ -117,6 +117,7 @@ void maintenance_asks_idle_connections_and_does_not_wait()
     peers[1].send(pong_packet());
     assert_true(tends_down_to(stage, 1));
     assert_true(peers[0].sees_end());
+    assert_true(fakes().has_logged(APLOG_WARNING, "1 idle connections did not answer the CPING"));
     const Lease lease = stage.child().pool(0).acquire(milliseconds{0});
     assert_true(lease.socket().is_silent());
 }

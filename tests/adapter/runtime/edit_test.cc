@@ -19,6 +19,7 @@ using httpd::Backend;
 using httpd::Runtime;
 using lb::EditKind;
 using lb::EditTarget;
+using status::Reason;
 
 using Lines = std::vector<const char*>;
 using Retained = std::map<std::string, std::vector<char>>;
@@ -26,6 +27,20 @@ using Retained = std::map<std::string, std::vector<char>>;
 constexpr EditTarget of_lb{EditKind::balancer, "lb", {}};
 constexpr EditTarget member_a{EditKind::member, "lb", "a"};
 constexpr EditTarget worker_a{EditKind::worker, {}, "a"};
+
+/// One edit; nothing where it was made.
+std::optional<status::Refusal> edit(Runtime& runtime, const EditTarget& target,
+                                    const char* property, const std::string& value)
+{
+    status::Change change;
+    change.kind = target.kind;
+    change.balancer = target.balancer;
+    change.worker = target.worker;
+    change.property = property;
+    change.value = value;
+    std::vector<httpd::Edited> made;
+    return runtime.edit(std::vector{change}, made);
+}
 
 /// A configuration and its runtime, on the segment that `retained` leads to.
 class Generation {
@@ -58,12 +73,12 @@ private:
 void an_edit_is_in_force_here_at_once()
 {
     Generation one;
-    assert_true(one.runtime().edit(member_a, "lbfactor", "4").is_set);
+    assert_false(edit(one.runtime(), member_a, "lbfactor", "4").has_value());
     assert_int_equal(one.balancer().factor(0), 4);
     assert_int_equal(one.balancer().unit(1), 4);
-    assert_true(one.runtime().edit(of_lb, "method", "B").is_set);
+    assert_false(edit(one.runtime(), of_lb, "method", "B").has_value());
     assert_true(one.balancer().policy().is_in_flight);
-    assert_true(one.runtime().edit(worker_a, "reply_timeout", "700").is_set);
+    assert_false(edit(one.runtime(), worker_a, "reply_timeout", "700").has_value());
     assert_int_equal(one.a().settings().reply_timeout, 700);
     assert_int_equal(one.runtime().backends()[1].settings().reply_timeout, 0);
 }
@@ -72,8 +87,8 @@ void another_child_sees_it_at_its_next_request()
 {
     Generation one;
     Generation other{{}, fakes().retained};
-    assert_true(one.runtime().edit(member_a, "activation", "d").is_set);
-    assert_true(one.runtime().edit(worker_a, "busy_limit", "3").is_set);
+    assert_false(edit(one.runtime(), member_a, "activation", "d").has_value());
+    assert_false(edit(one.runtime(), worker_a, "busy_limit", "3").has_value());
     assert_int_equal(other.balancer().activation(0), conf::Activation::active);
     assert_true(other.runtime().take_edits());
     assert_false(other.runtime().take_edits());
@@ -82,18 +97,42 @@ void another_child_sees_it_at_its_next_request()
     assert_int_equal(other.a().settings().busy_limit, 3);
 }
 
+void an_edit_may_be_for_one_generation_only()
+{
+    Generation one;
+    Generation other{{}, fakes().retained};
+    status::Change factor{.kind = EditKind::member, .balancer = "lb", .worker = "a"};
+    factor.property = "lbfactor";
+    factor.value = "4";
+    std::vector<httpd::Edited> made;
+    const std::uint32_t before = one.runtime().edits_taken();
+    assert_int_equal(other.runtime().edits_taken(), before);
+    assert_false(one.runtime().edit(std::vector{factor}, made, before).has_value());
+    assert_int_not_equal(one.runtime().edits_taken(), before);
+    factor.value = "5";
+    for (Runtime* const late : {&other.runtime(), &one.runtime()}) {
+        const auto refusal = late->edit(std::vector{factor}, made, before);
+        assert_true(refusal && refusal->reason == Reason::outdated);
+        assert_int_equal(one.balancer().factor(0), 4);
+        assert_int_equal(other.balancer().factor(0), 4);  // taken over all the same
+    }
+    const std::uint32_t now = other.runtime().edits_taken();
+    assert_false(other.runtime().edit(std::vector{factor}, made, now).has_value());
+    assert_int_equal(other.balancer().factor(0), 5);
+}
+
 void what_a_request_holds_stays_as_it_was()
 {
     Generation one;
     const conf::AjpSettings& before = one.a().settings();
     const std::string& route = one.balancer().route(0);
-    (void)one.runtime().edit(worker_a, "reply_timeout", "700");
-    (void)one.runtime().edit(member_a, "route", "r");
+    (void)edit(one.runtime(), worker_a, "reply_timeout", "700");
+    (void)edit(one.runtime(), member_a, "route", "r");
     assert_int_equal(before.reply_timeout, 0);
     assert_text_equal(route, "a");
     const conf::AjpSettings* const edited = &one.a().settings();
-    (void)one.runtime().edit(worker_a, "reply_timeout", "0");
-    (void)one.runtime().edit(worker_a, "reply_timeout", "700");
+    (void)edit(one.runtime(), worker_a, "reply_timeout", "0");
+    (void)edit(one.runtime(), worker_a, "reply_timeout", "700");
     assert_ptr_equal(&one.a().settings(), edited);  // nothing new for what was there already
 }
 
@@ -104,34 +143,31 @@ void refuses_what_cannot_be()
         EditTarget target;
         const char* property;
         const char* text;
+        Reason reason;
         const char* remark;
     } rows[] = {
-        {{EditKind::balancer, "x", {}}, "method", "B", "there is no balancer \"x\""},
-        {{EditKind::member, "lb", "x"}, "route", "r", "there is no worker \"x\""},
-        {{EditKind::member, "x", "a"}, "route", "r", "there is no balancer \"x\""},
-        {{EditKind::worker, {}, "x"}, "port", "1", "there is no worker \"x\""},
-        {member_a, "lbfactor", "0", "is less than 1"},
-        {worker_a, "host", "no.such.host.invalid", "cannot be resolved"},
-        {worker_a, "secret", "x", "cannot be changed at run time"},
+        {{EditKind::balancer, "x", {}}, "method", "B", Reason::unknown, "there is no balancer"},
+        {{EditKind::member, "lb", "x"}, "route", "r", Reason::unknown, "there is no worker"},
+        {{EditKind::member, "x", "a"}, "route", "r", Reason::unknown, "there is no worker"},
+        {{EditKind::worker, {}, "x"}, "port", "1", Reason::unknown, "there is no worker"},
+        {member_a, "lbfactor", "0", Reason::bad_value, "is less than 1"},
+        {member_a, "distance", "-1", Reason::bad_value, "is less than 0"},
+        {worker_a, "max_packet_size", "70000", Reason::bad_value, "is more than 65536"},
+        {worker_a, "host", "no.such.host.invalid", Reason::unresolved, "no.such.host.invalid:8009"},
+        {worker_a, "secret", "x", Reason::unknown, "cannot be changed at run time"},
+        {member_a, "route", "b", Reason::taken, "is the route of the member \"b\""},
     };
     for (const auto& row : rows) {
-        const conf::Assignment result = one.runtime().edit(row.target, row.property, row.text);
-        assert_false(result.is_set);
-        assert_text_holds(result.remark, row.remark);
+        const auto refusal = edit(one.runtime(), row.target, row.property, row.text);
+        assert_true(refusal.has_value());
+        assert_true(refusal->reason == row.reason);
+        assert_text_holds(refusal->remark, row.remark);
     }
     const std::string path = "unix:/" + std::string(200, 'x');
-    assert_text_holds(one.runtime().edit(worker_a, "host", path).remark, "too long");
+    assert_true(edit(one.runtime(), worker_a, "host", path)->reason == Reason::unresolved);
+    const std::string route(64, 'x');
+    assert_true(edit(one.runtime(), member_a, "route", route)->reason == Reason::too_long);
     assert_int_equal(one.runtime().segment().edits().generation(), 0);
-}
-
-void a_route_of_two_members_is_warned_of()
-{
-    Generation one;
-    const conf::Assignment result = one.runtime().edit(member_a, "route", "b");
-    assert_true(result.is_set);
-    assert_int_equal(result.severity, Severity::warning);
-    assert_text_holds(result.remark, "is the route of the member \"b\", too");
-    assert_text_equal(one.balancer().route(0), "b");
 }
 
 // balancing.md 3.4 and 17, rows 8 and 9.
@@ -140,13 +176,23 @@ void loads_follow_an_activation_and_stay_with_a_factor()
     Generation one;
     lb::MemberSlot& slot = *one.balancer().members()[1].slot;
     slot.lb_value.store(5);
-    (void)one.runtime().edit(member_a, "lbfactor", "4");
+    (void)edit(one.runtime(), member_a, "lbfactor", "4");
     assert_int_equal(slot.lb_value.load(), 5);
-    (void)one.runtime().edit(member_a, "activation", "d");
+    (void)edit(one.runtime(), member_a, "activation", "d");
     assert_int_equal(slot.lb_value.load(), 0);
-    (void)one.runtime().edit(of_lb, "method", "B");
+    (void)edit(one.runtime(), member_a, "activation", "a");
     slot.lb_value.store(5);
-    (void)one.runtime().edit(member_a, "activation", "a");
+    (void)edit(one.runtime(), worker_a, "port", "8010");
+    assert_int_equal(slot.lb_value.load(), 5);
+    for (const char* const port : {"0", "8009"}) {  // stops the member, starts it
+        slot.lb_value.store(5);
+        (void)edit(one.runtime(), worker_a, "port", port);
+        assert_int_equal(slot.lb_value.load(), 0);
+    }
+    (void)edit(one.runtime(), member_a, "activation", "d");
+    (void)edit(one.runtime(), of_lb, "method", "B");
+    slot.lb_value.store(5);
+    (void)edit(one.runtime(), member_a, "activation", "a");
     assert_int_equal(slot.lb_value.load(), 5);
 }
 
@@ -155,17 +201,17 @@ void an_address_has_a_number()
     Generation one;
     Generation other{{}, fakes().retained};
     assert_int_equal(one.a().destination().id, 0);
-    (void)one.runtime().edit(worker_a, "port", "8010");
+    (void)edit(one.runtime(), worker_a, "port", "8010");
     (void)other.runtime().take_edits();
     for (Generation* const child : {&one, &other}) {
         assert_text_equal(child->a().destination().address.text, "127.0.0.1:8010");
         assert_int_equal(child->a().destination().id, 1);
     }
-    (void)one.runtime().edit(worker_a, "reply_timeout", "9");
+    (void)edit(one.runtime(), worker_a, "reply_timeout", "9");
     assert_int_equal(one.a().destination().id, 1);
-    (void)one.runtime().edit(worker_a, "port", "8011");
+    (void)edit(one.runtime(), worker_a, "port", "8011");
     assert_int_equal(one.a().destination().id, 2);
-    (void)one.runtime().edit(worker_a, "port", "8009");
+    (void)edit(one.runtime(), worker_a, "port", "8009");
     assert_text_equal(one.a().destination().address.text, "127.0.0.1:8009");
     assert_int_equal(one.a().destination().id, 0);
 }
@@ -175,11 +221,11 @@ void a_member_without_port_is_stopped_until_it_has_one()
 {
     Generation one{{"worker.a.port=0"}};
     assert_int_equal(one.balancer().activation(0), conf::Activation::stopped);
-    assert_true(one.runtime().edit(worker_a, "port", "8010").is_set);
-    assert_true(one.runtime().edit(member_a, "activation", "a").is_set);
+    assert_false(edit(one.runtime(), worker_a, "port", "8010").has_value());
+    assert_false(edit(one.runtime(), member_a, "activation", "a").has_value());
     assert_int_equal(one.balancer().activation(0), conf::Activation::active);
     assert_true(one.a().destination().address.is_valid());
-    assert_true(one.runtime().edit(worker_a, "port", "0").is_set);
+    assert_false(edit(one.runtime(), worker_a, "port", "0").has_value());
     assert_int_equal(one.balancer().activation(0), conf::Activation::stopped);
     assert_text_equal(one.a().destination().address.text, "invalid");
 }
@@ -189,7 +235,7 @@ void the_least_packet_follows()
     Generation one{{"worker.a.max_packet_size=16384", "worker.b.max_packet_size=16384"}};
     const httpd::BalancedSet& set = one.runtime().balanced()[0];
     assert_int_equal(set.packet_size_in_force.load(), 16384);
-    (void)one.runtime().edit(worker_a, "max_packet_size", "9000");
+    (void)edit(one.runtime(), worker_a, "max_packet_size", "9000");
     assert_int_equal(set.packet_size_in_force.load(), 9216);
 }
 
@@ -198,8 +244,8 @@ void edits_survive_a_restart_unless_the_file_changed()
     Retained retained;
     {
         Generation first{{"worker.a.lbfactor=2"}};
-        assert_true(first.runtime().edit(member_a, "lbfactor", "5").is_set);
-        assert_true(first.runtime().edit(member_a, "distance", "3").is_set);
+        assert_false(edit(first.runtime(), member_a, "lbfactor", "5").has_value());
+        assert_false(edit(first.runtime(), member_a, "distance", "3").has_value());
         retained = fakes().retained;
     }
     {
@@ -224,7 +270,7 @@ void edits_survive_a_restart_unless_the_file_changed()
 void edits_move_to_a_larger_segment()
 {
     Generation first;
-    assert_true(first.runtime().edit(member_a, "lbfactor", "5").is_set);
+    assert_false(edit(first.runtime(), member_a, "lbfactor", "5").has_value());
     Generation second{{}, fakes().retained, 16};  // needs more columns
     assert_true(second.runtime().segment().shape().columns > 9);
     assert_int_equal(second.balancer().factor(0), 5);
@@ -238,9 +284,9 @@ Group runtime_edit_tests()
             {
                 jk_test(an_edit_is_in_force_here_at_once),
                 jk_test(another_child_sees_it_at_its_next_request),
+                jk_test(an_edit_may_be_for_one_generation_only),
                 jk_test(what_a_request_holds_stays_as_it_was),
                 jk_test(refuses_what_cannot_be),
-                jk_test(a_route_of_two_members_is_warned_of),
                 jk_test(loads_follow_an_activation_and_stay_with_a_factor),
                 jk_test(an_address_has_a_number),
                 jk_test(a_member_without_port_is_stopped_until_it_has_one),

@@ -204,4 +204,11 @@ JK_FAKE_HOOK(translate_name)
 JK_FAKE_HOOK(log_transaction)
 JK_FAKE_HOOK(map_to_storage)
 JK_FAKE_HOOK(handler)
+
+// APR-util's own looks into tables that only a server makes.
+void apr_optional_hook_add(const char* name, void (*)(), const char* const*, const char* const*,
+                           int)
+{
+    fakes().hooks.emplace_back(name);
+}
 }

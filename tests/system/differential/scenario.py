@@ -3,6 +3,7 @@
 A `Scenario` is a balancer over members a, b, c, … with properties of its own, and a row of words:
 
     a=refuse       from now on the peer a refuses connections; other behaviours: see BEHAVIOURS
+    a:vwf=4        a change of the member a at run time; in it @a stands for the port of the peer a
     -              a request without anything special
     .b  ;b  @b     a request with a session of route b in a cookie or in the path; JK_ROUTE=b
     ~  !  P  /x    … stateless; with the session to be ignored; a POST; to the mount "x"
@@ -26,7 +27,7 @@ from pathlib import Path
 
 import ajp_peer
 import httpd
-from support import Cut, request, status_text, wait_for
+from support import Cut, get, request, status_text, wait_for
 
 LETTERS = "abcd"
 SIDES = ("FIRST", "LAST")
@@ -228,6 +229,8 @@ class Course:
                 self.end()
         elif re.fullmatch("[a-d]=.*", word):
             self.tell(self.peers[word[0]], word[2:])
+        elif re.fullmatch("[a-d]:.*", word):
+            self.edit(word[0], word[2:])
         elif word == "?":
             self.then = {"then." + name: value for name, value in self.status().items()}
         elif word.startswith("&"):
@@ -244,6 +247,13 @@ class Course:
         if what != "refuse":
             behaviour = self.held if what == "hold" else BEHAVIOURS[what]
             peer.behaviour = behaviour() if what == "once" else behaviour
+
+    def edit(self, letter, values):
+        """Changes a member as its form in the status does."""
+        values = re.sub("@([a-d])", lambda found: str(self.peers[found.group(1)].port), values)
+        text = get(self.port, "/jkstatus?cmd=update&mime=txt&w=%s&sw=%s&%s" % (
+            self.scenario.lb, self.scenario.member(letter), values)).text
+        assert text.startswith("Result: type=OK "), text
 
     def begin(self, word):
         held, answered = len(self.held.waiting), len(self.answers)

@@ -9,7 +9,6 @@
 namespace {
 
 using jk::status::Answer;
-using jk::status::Asker;
 
 /// Everything that can be wrong with a request at once, so that the first check shows.
 struct OrderCase {
@@ -95,7 +94,7 @@ START_TEST(head_only_reads)
 {
     const HeadCase& row = head_cases.at(static_cast<std::size_t>(_i));
     const jk::test::Sample sample;
-    const Answer answer = jk::status::answer(row.query, {"", true}, sample.status, sample.snapshot);
+    const Answer answer = sample.ask({row.query, {}, {.method = jk::status::Method::head}, "t"});
     ck_assert_int_eq(answer.http_status, row.http_status);
     ck_assert_int_eq(answer.refusal.empty(), row.http_status == 200);
 }

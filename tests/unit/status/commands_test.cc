@@ -2,6 +2,10 @@
 #include "status/commands.h"
 
 #include <array>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "status/sample.h"
 #include "support/check.h"
@@ -50,20 +54,86 @@ START_TEST(names_are_exact)
 }
 END_TEST
 
-constexpr std::array<std::string_view, 5> later{
-    "cmd=edit&w=lb&mime=txt",  "cmd=update&w=lb&vlr=3&mime=txt",
-    "cmd=reset&w=lb&mime=txt", "cmd=recover&w=lb&sw=node3&mime=txt",
-    "cmd=dump&mime=txt",
+/// Everything that was asked to be done.
+struct Log {
+    std::vector<jk::status::Change> changes;
+    std::optional<jk::status::Refusal> refusal;
 };
 
-START_TEST(what_is_not_built_says_so)
+std::string ask(Log& log, std::string_view query)
 {
     const jk::test::Sample sample;
-    const auto answer = sample.ask(later.at(static_cast<std::size_t>(_i)));
-    ck_assert_text_eq(answer.body,
-                      "Result: type=ERROR message=\"This command is not available yet.\"\n");
-    ck_assert_int_eq(answer.http_status, 200);
-    ck_assert(!answer.refusal.empty());
+    jk::status::Inquiry inquiry{{query, {}, {}, "t"}, sample.status, sample.snapshot};
+    log.changes.assign(inquiry.changes().begin(), inquiry.changes().end());
+    return inquiry.answer(log.changes.empty() ? std::nullopt : log.refusal).refusal;
+}
+
+struct ActionCase {
+    std::string_view query;
+    jk::status::Action action;
+    jk::lb::EditTarget target;
+};
+using jk::lb::EditKind;
+using jk::status::Action;
+constexpr std::array action_cases{
+    ActionCase{"cmd=reset&w=lb", Action::reset, {EditKind::balancer, "lb", ""}},
+    ActionCase{"cmd=reset&w=lb&sw=node2", Action::reset, {EditKind::member, "lb", "node2"}},
+    ActionCase{"cmd=reset&w=single", Action::reset, {EditKind::worker, "", "single"}},
+    ActionCase{"cmd=recover&w=lb&sw=node3", Action::recover, {EditKind::member, "lb", "node3"}},
+    ActionCase{"cmd=update&w=lb&vlr=3", Action::edit, {EditKind::balancer, "lb", ""}},
+};
+
+START_TEST(what_is_asked_for_is_done)
+{
+    const ActionCase& row = action_cases.at(static_cast<std::size_t>(_i));
+    Log log;
+    ck_assert_text_eq(ask(log, row.query), "");
+    ck_assert_uint_eq(log.changes.size(), 1);
+    ck_assert(log.changes.front().action == row.action);
+    ck_assert(log.changes.front().target() == row.target);
+}
+END_TEST
+
+struct FailureCase {
+    std::string_view query;
+    std::string_view message;
+    std::size_t changes;  ///< that were tried
+};
+constexpr std::array failure_cases{
+    FailureCase{"cmd=reset&w=lb", "Reset failed", 1},
+    FailureCase{"cmd=reset&w=jkstatus", "Reset failed", 0},
+    FailureCase{"cmd=recover&w=lb&sw=node3", "Marking worker for recovery failed", 1},
+    FailureCase{"cmd=recover&w=lb", "Marking worker for recovery failed", 0},
+    FailureCase{"cmd=recover&w=single", "Marking worker for recovery failed", 0},
+    FailureCase{"cmd=update&w=lb&vlr=x", "Update failed: vlr is odd; nothing was changed", 1},
+    FailureCase{"cmd=update&w=jkstatus&vlr=x", "Update failed", 0},
+    FailureCase{"cmd=edit&w=jkstatus", "Error in generating this worker's configuration form.", 0},
+    FailureCase{"cmd=edit&w=lb&att=foo", "Error in generating this worker's configuration form.",
+                0},
+};
+
+START_TEST(failures)
+{
+    const FailureCase& row = failure_cases.at(static_cast<std::size_t>(_i));
+    Log log;
+    log.refusal = jk::status::Refusal{0, jk::status::Reason::bad_value, "is odd"};
+    ck_assert_text_eq(ask(log, row.query), row.message);
+    ck_assert_uint_eq(log.changes.size(), row.changes);
+}
+END_TEST
+
+START_TEST(edit_only_prepares)
+{
+    const jk::test::Sample sample;
+    for (const char* const query : {"cmd=edit&w=lb", "cmd=edit&w=lb&sw=node2", "cmd=edit&w=single",
+                                    "cmd=edit&w=lb&att=vwf"}) {
+        Log log;
+        ck_assert_text_eq(ask(log, query), "");
+        ck_assert(log.changes.empty());
+        ck_assert_text_eq(sample.body(std::string{query} + "&mime=txt"),
+                          "Server: name=www.example.com port=22000\n"
+                          "Result: type=OK message=\"Action finished\"\n");
+    }
 }
 END_TEST
 
@@ -74,6 +144,8 @@ TCase* commands_tests()
     TCase* tests = tcase_create("commands");
     tcase_add_loop_test(tests, rows, 0, static_cast<int>(command_cases.size()));
     tcase_add_test(tests, names_are_exact);
-    tcase_add_loop_test(tests, what_is_not_built_says_so, 0, static_cast<int>(later.size()));
+    tcase_add_loop_test(tests, what_is_asked_for_is_done, 0, static_cast<int>(action_cases.size()));
+    tcase_add_loop_test(tests, failures, 0, static_cast<int>(failure_cases.size()));
+    tcase_add_test(tests, edit_only_prepares);
     return tests;
 }

@@ -17,7 +17,7 @@ class Notes final : public jk::status::Visitor {
 public:
     void begin(Kind kind, const jk::status::Subject& /*subject*/) override
     {
-        constexpr std::string_view letters = "stvBbmWwpr";  // in the order of Kind
+        constexpr std::string_view letters = "stvBbmWwpcr";  // in the order of Kind
         text += letters[static_cast<std::size_t>(kind)];
         if (holds(kind)) {
             text += '(';
@@ -55,6 +55,8 @@ constexpr std::array walk_cases{
     WalkCase{"cmd=show&w=dead", "stvwpr"},
     WalkCase{"cmd=show&w=jkro", "stvr"},
     WalkCase{"cmd=version", "stvr"},
+    WalkCase{"cmd=dump", "stvcr"},
+    WalkCase{"cmd=edit&w=lb", "sr"},
 };
 
 /// Runs the command of a query that is right.
@@ -71,7 +73,8 @@ std::string notes_of(const jk::test::Sample& sample, std::string_view text)
         target = *jk::status::select(document.page, jk::status::SubWorker::name, sample.snapshot);
     }
     document.header = command->header;
-    document.error = command->run(target, document);
+    std::vector<jk::status::Change> changes;
+    document.error = command->run({query, target, document, changes});
     Notes notes;
     jk::status::walk(document, notes);
     return notes.text;

@@ -75,6 +75,29 @@ START_TEST(query_values_are_encoded)
 }
 END_TEST
 
+START_TEST(a_property_is_one_line)
+{
+    std::string out;
+    jk::status::append_property(out, "a=b\nc", "x=y\nworker.result.type=OK");
+    ck_assert_text_eq(out, "a_b_c=x=y_worker.result.type=OK\n");
+}
+END_TEST
+
+START_TEST(attribute_names_are_names)
+{
+    const auto name = [](std::string_view text) {
+        std::string out;
+        jk::status::append_attribute_name(out, text);
+        return out;
+    };
+    ck_assert_text_eq(name("worker.a-b_1.host"), "worker.a-b_1.host");
+    ck_assert_text_eq(name("1st"), "_1st");
+    ck_assert_text_eq(name("-x"), "_-x");
+    ck_assert_text_eq(name("a b:c\"><&\xc3\xa9"), "a_b_c______");
+    ck_assert_text_eq(name(""), "_");
+}
+END_TEST
+
 }  // namespace
 
 TCase* escape_tests()
@@ -83,5 +106,7 @@ TCase* escape_tests()
     tcase_add_loop_test(tests, markup_is_escaped, 0, static_cast<int>(markup_cases.size()));
     tcase_add_loop_test(tests, lines_are_kept_whole, 0, static_cast<int>(line_cases.size()));
     tcase_add_test(tests, query_values_are_encoded);
+    tcase_add_test(tests, a_property_is_one_line);
+    tcase_add_test(tests, attribute_names_are_names);
     return tests;
 }

@@ -23,7 +23,7 @@ START_TEST(every_kind_has_rows_with_names_of_their_own)
             ck_assert(!field.name.empty() && !field.title.empty() && field.read != nullptr);
             names.insert(field.name);
         }
-        ck_assert(!names.empty());
+        ck_assert_int_eq(names.empty(), static_cast<Kind>(i) == Kind::configuration);
         ck_assert_uint_eq(names.size(), fields.size());
     }
 }

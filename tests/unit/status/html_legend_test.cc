@@ -24,7 +24,7 @@ START_TEST(it_can_be_hidden)
     const jk::test::Sample sample;
     ck_assert(jk::test::holds(sample.body(""), ">Hide legend</a>"));
     const std::string body = sample.body("opt=4");
-    ck_assert(jk::test::holds(body, "<a href=\"?\">Show legend</a>"));
+    ck_assert(jk::test::holds(body, "<a href=\"?cmd=list\">Show legend</a>"));
     ck_assert(!jk::test::holds(body, "ERR/FRC:"));
 }
 END_TEST

@@ -34,8 +34,9 @@ START_TEST(blocks_are_hidden_and_shown)
     const std::string label = std::string{row.what} + "</a>";
     ck_assert(holds(shown, row.text));
     ck_assert(!holds(hidden, row.text));
-    ck_assert(holds(shown, std::string{"<a href=\"?opt="} + row.options + "\">Hide " + label));
-    ck_assert(holds(hidden, "<a href=\"?\">Show " + label));
+    ck_assert(holds(shown, std::string{"<a href=\"?cmd=list&amp;opt="} + row.options + "\">Hide " +
+                               label));
+    ck_assert(holds(hidden, "<a href=\"?cmd=list\">Show " + label));
 }
 END_TEST
 

@@ -49,7 +49,7 @@ END_TEST
 START_TEST(a_link_names_what_differs_from_the_default)
 {
     Page page;
-    ck_assert_text_eq(jk::status::query_of(page), "?");
+    ck_assert_text_eq(jk::status::query_of(page), "?cmd=list");
     page.command = "show";
     page.format = "xml";
     page.worker = "a&b";
@@ -71,7 +71,28 @@ START_TEST(the_current_choice_is_no_link)
     Html html;
     html.choice(Page{}, "HTML", true).choice(Page{}, "other", false);
     ck_assert_text_eq(html.take(),
-                      "<strong aria-current=\"true\">HTML</strong><a href=\"?\">other</a>");
+                      "<strong aria-current=\"true\">HTML</strong><a href=\"?cmd=list\">other</a>");
+}
+END_TEST
+
+START_TEST(only_a_change_leads_back)
+{
+    Page page;
+    page.worker = "lb";
+    page.member = "b";
+    page.from = "show";
+    page.from_member = "a";
+    page.options = 2;
+    ck_assert_text_eq(jk::status::query_of(page), "?cmd=list&w=lb&sw=b&opt=2");
+    page.command = "edit";
+    ck_assert_text_eq(jk::status::query_of(page), "?cmd=edit&w=lb&sw=b&opt=2&from=show&psw=a");
+    ck_assert_text_eq(jk::status::query_of(jk::status::way_back(page)),
+                      "?cmd=show&w=lb&sw=a&opt=2");
+    page.from_member.reset();
+    ck_assert_text_eq(jk::status::query_of(jk::status::way_back(page)), "?cmd=show&w=lb&opt=2");
+    page.from = "elsewhere";
+    ck_assert_text_eq(jk::status::query_of(page), "?cmd=edit&w=lb&sw=b&opt=2");
+    ck_assert_text_eq(jk::status::query_of(jk::status::way_back(page)), "?cmd=list&opt=2");
 }
 END_TEST
 
@@ -84,5 +105,6 @@ TCase* html_tests()
     tcase_add_test(tests, text_is_escaped_and_markup_is_not);
     tcase_add_test(tests, a_link_names_what_differs_from_the_default);
     tcase_add_test(tests, the_current_choice_is_no_link);
+    tcase_add_test(tests, only_a_change_leads_back);
     return tests;
 }

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "status/html_style.h"
 #include "status/sample.h"
 #include "support/check.h"
 
@@ -20,6 +21,12 @@ constexpr std::array golden_cases{
     GoldenCase{"show-member.html", "cmd=show&w=lb&sw=node3"},
     GoldenCase{"show-worker.html", "cmd=show&w=dead"},
     GoldenCase{"version.html", "cmd=version"},
+    GoldenCase{"dump.html", "cmd=dump"},
+    GoldenCase{"edit-lb.html", "cmd=edit&w=lb"},
+    GoldenCase{"edit-member.html", "cmd=edit&w=lb&sw=node1"},
+    GoldenCase{"edit-worker.html", "cmd=edit&w=single"},
+    GoldenCase{"edit-factors.html", "cmd=edit&w=lb&att=vwf"},
+    GoldenCase{"done.html", "cmd=update&w=lb&vlr=3&from=show"},
     GoldenCase{"error.html", "cmd=foo"},
 };
 
@@ -33,7 +40,7 @@ END_TEST
 
 bool is_void(std::string_view tag)
 {
-    return tag == "meta" || tag == "link" || tag == "!DOCTYPE";
+    return tag == "meta" || tag == "link" || tag == "!DOCTYPE" || tag == "input";
 }
 
 /// Returns what is wrong with the nesting of the elements; empty where nothing is.
@@ -82,7 +89,7 @@ START_TEST(read_only_is_said)
     jk::test::Sample sample;
     ck_assert(!jk::test::holds(sample.body(""), "(read only)"));
     ck_assert(jk::test::holds(sample.body("opt=32"), "(read only)</h1>"));
-    ck_assert(jk::test::holds(sample.body("opt=32"), "<a href=\"?\">Allow changes</a>"));
+    ck_assert(jk::test::holds(sample.body("opt=32"), "<a href=\"?cmd=list\">Allow changes</a>"));
     sample.status.read_only = true;
     ck_assert(jk::test::holds(sample.body(""), "(read only)</h1>"));
     ck_assert(!jk::test::holds(sample.body(""), ">Read only</a>"));
@@ -95,22 +102,50 @@ START_TEST(links_keep_what_is_looked_at)
     const std::string body = sample.body("cmd=show&w=lb&sw=node3&opt=2&re=10&from=list&zz=1");
     ck_assert(jk::test::holds(body, "\"?cmd=show&amp;mime=xml&amp;w=lb&amp;sw=node3&amp;opt=2\""));
     ck_assert(jk::test::holds(body, "\"?cmd=show&amp;w=lb&amp;sw=node3&amp;re=10\""));
-    ck_assert(jk::test::holds(body, "\"?opt=2&amp;re=10\""));
+    ck_assert(jk::test::holds(body, "\"?cmd=list&amp;opt=2&amp;re=10\""));
     ck_assert(!jk::test::holds(body, "zz"));
-    ck_assert(!jk::test::holds(body, "from="));
+    ck_assert(!jk::test::holds(body, "from=list"));
 }
 END_TEST
 
-START_TEST(no_link_leads_to_what_is_not_built)
+START_TEST(no_link_changes_anything)
 {
     const jk::test::Sample sample;
-    for (const char* const query : {"", "cmd=show&w=lb", "cmd=show&w=dead", "cmd=version"}) {
+    for (const char* const query : {"", "cmd=show&w=lb", "cmd=show&w=dead", "cmd=edit&w=lb"}) {
         const std::string body = sample.body(query);
-        for (const char* const command : {"edit", "update", "reset", "recover", "dump"}) {
+        for (const char* const command : {"update", "reset", "recover"}) {
             ck_assert(!jk::test::holds(body, std::string{"cmd="} + command));
         }
-        ck_assert(!jk::test::holds(body, "<form") && !jk::test::holds(body, "<script"));
     }
+}
+END_TEST
+
+START_TEST(only_a_bare_page_names_the_script)
+{
+    jk::test::Sample sample;
+    constexpr std::string_view script = "<script src=\"./jkstatus/assets/page.js\" defer></script>";
+    ck_assert(jk::test::holds(sample.body(""), script));
+    ck_assert(jk::test::holds(sample.body("opt=2"), script));
+    ck_assert(!jk::test::holds(sample.body("cmd=list"), "<script"));
+    ck_assert(!jk::test::holds(sample.body("mime=html"), "<script"));
+    ck_assert(!jk::test::holds(sample.body("cmd=foo"), "<script"));
+    sample.snapshot.uri = "/jk/";
+    ck_assert(jk::test::holds(sample.body(""), "href=\"./assets/page.css\""));
+    sample.snapshot.uri = "//evil.example.com/a b\"><script>";
+    ck_assert(jk::test::holds(sample.body(""), "src=\"./a%20b%22%3E%3Cscript%3E/assets/page.js\""));
+}
+END_TEST
+
+START_TEST(a_change_returns_by_itself)
+{
+    const jk::test::Sample sample;
+    const std::string body = sample.body("cmd=reset&w=lb&sw=node1&from=show&opt=2");
+    ck_assert(jk::test::holds(body, "<meta http-equiv=\"refresh\" "
+                                    "content=\"3;url=?cmd=show&amp;w=lb&amp;opt=2\">"));
+    ck_assert(jk::test::holds(body, "<a href=\"?cmd=show&amp;w=lb&amp;opt=2\">back</a>"));
+    const std::string failed = sample.body("cmd=reset&w=nope&from=show&opt=2");
+    ck_assert(!jk::test::holds(failed, "http-equiv"));
+    ck_assert(jk::test::holds(failed, "role=\"alert\""));
 }
 END_TEST
 
@@ -131,23 +166,25 @@ struct PolicyCase {
 };
 constexpr std::array policy_cases{
     PolicyCase{"", ""},
-    PolicyCase{"/jk.css", " 'self'"},
-    PolicyCase{"jk.css?a=//b", " 'self'"},
+    PolicyCase{"/jk.css", ""},
+    PolicyCase{"jk.css?a=//b", ""},
     PolicyCase{"https://cdn.example.com:8443/x/jk.css", " https://cdn.example.com:8443"},
     PolicyCase{"HTTP://cdn.example.com", " HTTP://cdn.example.com"},
-    PolicyCase{"https://a;script-src * /x", " 'self'"},
-    PolicyCase{"https:///x", " 'self'"},
-    PolicyCase{"//cdn.example.com/x.css", " 'self'"},
+    PolicyCase{"https://a;script-src * /x", ""},
+    PolicyCase{"https:///x", ""},
+    PolicyCase{"//cdn.example.com/x.css", ""},
 };
 
-START_TEST(the_policy_allows_the_style_only)
+START_TEST(the_policy_allows_nothing_foreign)
 {
     const PolicyCase& row = policy_cases.at(static_cast<std::size_t>(_i));
     jk::conf::StatusSettings settings;
     settings.css = row.css;
     ck_assert_text_eq(jk::status::security_policy(settings),
-                      std::string{"default-src 'none'; style-src 'unsafe-inline'"} + row.source +
-                          "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+                      "default-src 'none'; style-src 'self' 'sha256-" +
+                          std::string{jk::status::page_style_digest} + "'" + row.source +
+                          "; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
+                          "form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
 }
 END_TEST
 
@@ -172,9 +209,11 @@ TCase* render_html_tests()
     tcase_add_test(tests, refresh_is_for_pages_that_show_workers);
     tcase_add_test(tests, read_only_is_said);
     tcase_add_test(tests, links_keep_what_is_looked_at);
-    tcase_add_test(tests, no_link_leads_to_what_is_not_built);
+    tcase_add_test(tests, no_link_changes_anything);
+    tcase_add_test(tests, only_a_bare_page_names_the_script);
+    tcase_add_test(tests, a_change_returns_by_itself);
     tcase_add_test(tests, a_server_without_workers_says_so);
-    tcase_add_loop_test(tests, the_policy_allows_the_style_only, 0,
+    tcase_add_loop_test(tests, the_policy_allows_nothing_foreign, 0,
                         static_cast<int>(policy_cases.size()));
     tcase_add_test(tests, the_stylesheet_is_linked);
     return tests;

@@ -20,6 +20,7 @@ constexpr std::array golden_cases{
     GoldenCase{"show-member.prop", "cmd=show&w=lb&sw=node3&mime=prop"},
     GoldenCase{"show-worker.prop", "cmd=show&w=dead&mime=prop"},
     GoldenCase{"version.prop", "cmd=version&mime=prop"},
+    GoldenCase{"dump.prop", "cmd=dump&mime=prop"},
     GoldenCase{"error.prop", "cmd=foo&mime=prop"},
 };
 

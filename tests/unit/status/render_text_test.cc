@@ -20,6 +20,7 @@ constexpr std::array golden_cases{
     GoldenCase{"show-member.txt", "cmd=show&w=lb&sw=node3&mime=txt"},
     GoldenCase{"show-worker.txt", "cmd=show&w=dead&mime=txt"},
     GoldenCase{"version.txt", "cmd=version&mime=txt"},
+    GoldenCase{"dump.txt", "cmd=dump&mime=txt"},
     GoldenCase{"error.txt", "cmd=foo&mime=txt"},
 };
 

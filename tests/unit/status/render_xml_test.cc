@@ -20,6 +20,7 @@ constexpr std::array golden_cases{
     GoldenCase{"show-member.xml", "cmd=show&w=lb&sw=node3&mime=xml"},
     GoldenCase{"show-worker.xml", "cmd=show&w=dead&mime=xml"},
     GoldenCase{"version.xml", "cmd=version&mime=xml"},
+    GoldenCase{"dump.xml", "cmd=dump&mime=xml"},
     GoldenCase{"error.xml", "cmd=foo&mime=xml"},
 };
 

@@ -165,11 +165,25 @@ Sample::Sample()
     snapshot.balancers.push_back(jk::test::balancer(*this));
     snapshot.workers = direct_workers(*this);
     snapshot.others = {"jkstatus", "jkro"};
+    configuration = {{"ServerRoot", "/etc/httpd"},
+                     {"worker.list", "lb,single,dead,jkstatus,jkro"},
+                     {"worker.lb.balance_workers", "node1,node2,node3"},
+                     {"worker.jkstatus.doctype", "<!DOCTYPE status SYSTEM \"status.dtd\">"},
+                     {"a&b", "x=y&z"},
+                     {"a<b", ""},
+                     {"1st:name", "two\nlines"}};
+    snapshot.configuration = &configuration;
 }
 
 status::Answer Sample::ask(std::string_view query) const
 {
-    return status::answer(query, {}, status, snapshot);
+    return ask({.query = query, .form = {}, .asker = {}, .token = "t0ken"});
+}
+
+status::Answer Sample::ask(const status::Request& request) const
+{
+    status::Inquiry inquiry{request, status, snapshot};
+    return inquiry.answer({});
 }
 
 bool holds(std::string_view text, std::string_view part)

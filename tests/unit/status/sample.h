@@ -22,6 +22,7 @@ struct Sample {
     conf::LbSettings lb;
     conf::AjpSettings node1, node2, node3, single, dead;
     conf::StatusSettings status;
+    std::vector<conf::ShownProperty> configuration;
     status::Snapshot snapshot;
 
     [[nodiscard]] status::BalancerView& balancer() { return snapshot.balancers.front(); }
@@ -29,8 +30,11 @@ struct Sample {
     {
         return balancer().members.at(index);
     }
-    /// What the status answers to anybody.
+    /// What the status answers to anybody that is no browser. A change always succeeds, and does
+    /// nothing.
     [[nodiscard]] status::Answer ask(std::string_view query) const;
+    /// As above, where more than the query matters. What it wants changed is said to be done.
+    [[nodiscard]] status::Answer ask(const status::Request& request) const;
     [[nodiscard]] std::string body(std::string_view query) const { return ask(query).body; }
 };
 

@@ -1,0 +1,14 @@
+// A request body of JSON.
+#pragma once
+
+#include <string_view>
+
+#include "status/patch.h"
+
+namespace jk::httpd {
+
+/// Reads a body of the API: an object, each name once, nested no deeper than allowed. Nothing but
+/// blanks is an empty one.
+[[nodiscard]] status::Body read_json(std::string_view text);
+
+}  // namespace jk::httpd
