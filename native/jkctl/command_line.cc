@@ -1,11 +1,13 @@
 // The commands, a row each: what it is called, what it is told, what it does. The only file that
 // knows CLI11, which brings the parsing and the help texts. A new command is a row, a function that
 // declares its options, and a file of its own that does the work.
-// Tested by tests/adapter/jkctl/command_line_test.cc and tests/system/test_jkctl.py.
+// Tested by tests/adapter/jkctl/command_line_test.cc, tests/system/test_jkctl.py and
+// test_jkctl_remote.py.
 #include "jkctl/command_line.h"
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <ostream>
 #include <string_view>
 
@@ -15,6 +17,7 @@
 #include "base/wording.h"
 #include "jkctl/check.h"
 #include "jkctl/convert.h"
+#include "jkctl/errand.h"
 #include "jkctl/explain.h"
 
 namespace jk::ctl {
@@ -26,6 +29,7 @@ struct Arguments {
     CheckOptions check;
     ConvertOptions convert;
     ExplainOptions explain;
+    Errand errand;
 };
 
 struct Command {
@@ -117,6 +121,132 @@ void declare_explain(CLI::App& command, Arguments& arguments)
     declare_site(command, options.site);
 }
 
+// --- Commands that ask a running server ----------------------------------------------------------
+
+/// How the server is reached, and in which form its answer is told.
+void declare_connection(CLI::App& command, Errand& options)
+{
+    ConnectionOptions& connection = options.connection;
+    command
+        .add_option("--url", connection.url,
+                    "of the status worker; otherwise JKCTL_URL of the environment, or "
+                    "http://localhost/jkmanager")
+        ->type_name("URL");
+    command.add_option("--user", connection.user, "who asks, where the server wants to know")
+        ->type_name("NAME");
+    command
+        .add_option("--password-file", connection.password_file,
+                    "its first line is the password; - is the standard input")
+        ->type_name("FILE");
+    command.add_option("--socket", connection.socket, "the unix socket that the server listens on")
+        ->type_name("FILE");
+    command.add_option("--ca", connection.authorities, "the certificates to trust, for https")
+        ->type_name("FILE");
+    command
+        .add_option("--timeout", connection.timeout_seconds, "seconds for one answer; otherwise 10")
+        ->check(CLI::Range(1, 3600))
+        ->type_name("SECONDS");
+    command.add_flag_callback(
+        "--json", [&] { options.format = Format::json; }, "the answer as JSON");
+}
+
+CLI::Option* declare_balancer(CLI::App& command, Errand& options)
+{
+    return command.add_option("BALANCER", options.place.balancer, "its name, or a direct worker's")
+        ->type_name("");
+}
+
+CLI::Option* declare_member(CLI::App& command, Errand& options)
+{
+    return command.add_option("MEMBER", options.place.member, "the member's name")->type_name("");
+}
+
+void declare_status(CLI::App& command, Arguments& arguments)
+{
+    Errand& options = arguments.errand;
+    (void)declare_balancer(command, options);
+    declare_connection(command, options);
+}
+
+void declare_members(CLI::App& command, Arguments& arguments)
+{
+    Errand& options = arguments.errand;
+    (void)declare_balancer(command, options);
+    (void)declare_member(command, options);
+    declare_connection(command, options);
+}
+
+/// One member, of a balancer.
+void declare_activation(CLI::App& command, Errand& options)
+{
+    declare_balancer(command, options)->required();
+    declare_member(command, options)->required();
+    declare_connection(command, options);
+}
+
+void declare_drain(CLI::App& command, Arguments& arguments)
+{
+    Errand& options = arguments.errand;
+    command.add_flag_callback(
+        "--stop", [&] { options.drain.activation = "stopped"; },
+        "sessions move to other members too; otherwise they stay");
+    command
+        .add_flag_function(
+            "--wait{300}",
+            [&](std::int64_t seconds) { options.drain.limit = std::chrono::seconds{seconds}; },
+            "wait until nothing is in flight, --wait=SECONDS at most; otherwise 300")
+        ->check(CLI::Range(1, 604800));
+    declare_activation(command, options);
+}
+
+void declare_enable(CLI::App& command, Arguments& arguments)
+{
+    Errand& options = arguments.errand;
+    declare_activation(command, options);
+}
+
+void declare_disable(CLI::App& command, Arguments& arguments)
+{
+    Errand& options = arguments.errand;
+    declare_activation(command, options);
+}
+
+void declare_stop(CLI::App& command, Arguments& arguments)
+{
+    Errand& options = arguments.errand;
+    declare_activation(command, options);
+}
+
+void declare_edit(CLI::App& command, Arguments& arguments)
+{
+    Errand& options = arguments.errand;
+    declare_balancer(command, options)->required();
+    command.add_option("[MEMBER] property=value", options.words, "what is to be changed")
+        ->required()
+        ->type_name("");
+    declare_connection(command, options);
+}
+
+void declare_recover(CLI::App& command, Arguments& arguments)
+{
+    Errand& options = arguments.errand;
+    declare_activation(command, options);
+}
+
+void declare_reset(CLI::App& command, Arguments& arguments)
+{
+    Errand& options = arguments.errand;
+    declare_balancer(command, options)->required();
+    (void)declare_member(command, options);
+    declare_connection(command, options);
+}
+
+template <Exit (*run)(const Errand& errand, Console& console)>
+Exit run_errand(const Arguments& given, Console& console)
+{
+    return run(given.errand, console);
+}
+
 // name, help, declare, run
 constexpr std::array commands{
     Command{"check", "Say what is wrong with configuration files", declare_check,
@@ -128,12 +258,27 @@ constexpr std::array commands{
         "explain", "Say which virtual host, rule, worker and member a URL goes to, and why",
         declare_explain,
         [](const Arguments& given, Console& console) { return explain(given.explain, console); }},
+    Command{"status", "Show the balancers, members and workers of a running server", declare_status,
+            run_errand<run_status>},
+    Command{"members", "Show members; of one also its settings", declare_members,
+            run_errand<run_members>},
+    Command{"drain", "Give a member no new work, and wait until it has none", declare_drain,
+            run_errand<run_drain>},
+    Command{"enable", "Give a member work again", declare_enable, run_errand<run_enable>},
+    Command{"disable", "Give a member requests of its own sessions only", declare_disable,
+            run_errand<run_disable>},
+    Command{"stop", "Give a member no requests at all", declare_stop, run_errand<run_stop>},
+    Command{"edit", "Change settings, until httpd is stopped", declare_edit, run_errand<run_edit>},
+    Command{"recover", "Try a member in error again at once", declare_recover,
+            run_errand<run_recover>},
+    Command{"reset", "Set counters to zero", declare_reset, run_errand<run_reset>},
 };
 
 constexpr const char* about =
-    "Looks after the configuration of mod_jk, without httpd.\n"
-    "Exit status: 0 all is well; 1 httpd would not start, a conversion would lose something, or a "
-    "URL goes to no worker; 2 wrong use, or a file that cannot be read.";
+    "Looks after the configuration of mod_jk without httpd, and after a running one.\n"
+    "Exit status: 0 all is well; 1 httpd would not start, a conversion would lose something, a URL "
+    "goes to no worker, or a server does not do what it is asked for; 2 wrong use, or a file that "
+    "cannot be read; 3 a member is not drained in time.";
 
 /// "; did you mean check?", or nothing.
 std::string suggestion(const CLI::App& application)

@@ -1,5 +1,5 @@
-// jkctl: looks after the configuration of mod_jk without httpd.
-// Tested by tests/system/test_jkctl.py.
+// jkctl: looks after the configuration of mod_jk without httpd, and after a running one.
+// Tested by tests/system/test_jkctl.py and test_jkctl_remote.py.
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
@@ -22,12 +22,21 @@ jk::ctl::Colour colour_of_output()
     return may ? jk::ctl::Colour::ansi : jk::ctl::Colour::none;
 }
 
+/// A line that is written over and over is for terminals that can.
+jk::ctl::Progress progress_of_errors()
+{
+    const char* const terminal = std::getenv("TERM");
+    const bool may =
+        ::isatty(STDERR_FILENO) != 0 && terminal != nullptr && std::string_view{terminal} != "dumb";
+    return may ? jk::ctl::Progress::line : jk::ctl::Progress::none;
+}
+
 }  // namespace
 
 int main(int count, char** arguments)
 {
     try {
-        jk::ctl::Console console{std::cout, std::cerr, colour_of_output()};
+        jk::ctl::Console console{std::cout, std::cerr, colour_of_output(), progress_of_errors()};
         const jk::ctl::Exit exit =
             jk::ctl::run({arguments + std::min(count, 1), arguments + count}, console);
         if (std::cout.flush().fail()) {

@@ -40,7 +40,9 @@ void help_names_every_command_and_option()
 {
     const Outcome all = run({"--help"});
     assert_int_equal(all.exit, Exit::fine);
-    for (const char* const name : {"check", "convert", "explain", "--version", "Exit status"}) {
+    for (const char* const name :
+         {"check", "convert", "explain", "status", "members", "drain", "enable", "disable", "stop",
+          "edit", "recover", "reset", "--version", "Exit status"}) {
         assert_text_holds(all.out, name);
     }
     const Outcome one = run({"check", "--help"});
@@ -50,6 +52,7 @@ void help_names_every_command_and_option()
     }
     assert_text_holds(run({"convert", "-h"}).out, "-o,--output");
     assert_text_holds(run({"explain", "-h"}).out, "--config FILE REQUIRED");
+    assert_text_holds(run({"drain", "-h"}).out, "--wait");
 }
 
 void the_version_is_told()
@@ -77,6 +80,12 @@ void wrong_use_is_explained()
     assert_misuse({"check", "--as", "word", "x"}, "word");
     assert_misuse({"convert", "--to"}, "--to");
     assert_misuse({"convert", "a", "b"}, "one argument too many, \"b\"");
+    assert_misuse({"drain", "lb"}, "MEMBER");
+    assert_misuse({"drain", "lb", "tc1", "--wait=soon"}, "--wait");
+    assert_misuse({"drain", "lb", "tc1", "--wait=0"}, "--wait");
+    assert_misuse({"status", "--timeout", "0"}, "--timeout");
+    assert_misuse({"edit", "lb"}, "property=value");
+    assert_misuse({"edit", "lb", "tc1"}, "there is nothing to change");
 }
 
 void options_reach_their_command()
@@ -102,6 +111,31 @@ void options_reach_their_command()
     assert_int_equal(run({"explain", "http://h/y", "--config", conf}).exit, Exit::refused);
 }
 
+/// Nobody listens, so that a command tells where it would have gone.
+void options_reach_the_running_server()
+{
+    const Folder folder;
+    const std::string none = folder.path("none");
+    for (std::vector<std::string> arguments : std::vector<std::vector<std::string>>{
+             {"status"},
+             {"status", "lb"},
+             {"members", "lb", "tc1"},
+             {"drain", "--wait", "lb", "tc1"},
+             {"drain", "lb", "tc1", "--stop", "--wait=5"},
+             {"enable", "lb", "tc1"},
+             {"disable", "lb", "tc1"},
+             {"stop", "lb", "tc1"},
+             {"edit", "lb", "tc1", "lbfactor=2", "route=x"},
+             {"recover", "lb", "tc1"},
+             {"reset", "lb"},
+         }) {
+        arguments.insert(arguments.end(), {"--url", "http://h/jk", "--socket", none});
+        const Outcome done = run(arguments);
+        assert_int_equal(done.exit, Exit::refused);
+        assert_text_holds(done.err, "http://h/jk cannot be reached");
+    }
+}
+
 }  // namespace
 
 Group jkctl_command_line_tests()
@@ -113,6 +147,7 @@ Group jkctl_command_line_tests()
                 jk_test(misspelt_words_have_a_suggestion),
                 jk_test(wrong_use_is_explained),
                 jk_test(options_reach_their_command),
+                jk_test(options_reach_the_running_server),
             }};
 }
 
