@@ -10,11 +10,12 @@ import dataclasses
 
 import pytest
 
-from differential import balancing, record, scenario, sides, tables, wanted
+from differential import balancing, pages, record, scenario, sides, tables, wanted
 from differential.case import ask, respond
 
 CASES = tables.all_cases()
 SCENARIOS = balancing.all_scenarios()
+PAGES = pages.CASES  # test_status_differential.py
 WANTED = wanted.read()
 
 MISSING = sides.missing_reference()
@@ -128,5 +129,5 @@ def test_each_wanted_difference_has_a_case():
     """No pattern of the page is left without a case."""
     idle = ["%s: %s" % (entry.row, pattern) for entry in WANTED for pattern in entry.patterns
             if not any(dataclasses.replace(entry, patterns=(pattern,)).fits(case.id)
-                       for case in [*CASES, *SCENARIOS])]
+                       for case in [*CASES, *SCENARIOS, *PAGES])]
     assert idle == []
