@@ -13,8 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from httpd import ROOT
-from load import Load
-from support import Client, get, parallel, request, wait_for
+from support import Client, get, parallel, request
 
 CONFIG = """
 JkWorkerProperty worker.list=app,odd,reports,st,ro,users
@@ -502,44 +501,3 @@ def test_the_documented_lines_do_what_they_say(server):
     tree = ElementTree.parse(str(ROOT / "xdocs/reference/status_api.xml"))
     rows = {row.get("name") for row in tree.iter("row") if row.get("name").startswith("/")}
     assert rows <= generic, rows - generic
-
-
-# Size ----------------------------------------------------------------------------------------
-
-
-def many_members(count, port):
-    names = ["m%04d" % n for n in range(count)]
-    lines = ["worker.list=big,app,st", "worker.st.type=status", "worker.big.type=lb",
-             "worker.big.balance_workers=" + ",".join(names), "worker.app.type=lb",
-             "worker.app.balance_workers=node1", "worker.node1.port=%d" % port]
-    lines += ["worker.%s.port=%d" % (name, port) for name in names]
-    return "\n".join("JkWorkerProperty " + line for line in lines)
-
-
-def test_a_dump_of_a_thousand_members_under_load(make, capsys):
-    """Complete and valid each time, while 8 processes serve; the times are printed."""
-    peer = make.peer()
-    server = make.httpd(many_members(1000, peer.port) + """
-        JkMount /jkmanager/* st
-        JkMount /r/* app
-        """, children=8, threads=4)
-    took = []
-    with Load(server.port, clients=8, path="/r/x", answer="(?s).*") as load:
-        assert wait_for(lambda: load.ok() > 50, 20)
-        for _ in range(20):
-            begin = time.monotonic()
-            answer = ask(server, "balancers")
-            took.append(time.monotonic() - begin)
-            assert answer.complete
-            big, app = json.loads(answer.body)["balancers"]
-            assert len(big["members"]) == big["member_count"] == 1000
-            member = app["members"][0]
-            assert 0 <= member["latency"]["total"]["count"] <= member["elected"]
-        assert {row[1] for row in load.stop()["bad"]} <= {"stale"}
-    total = read(server, "balancers/app/members/node1")
-    assert total["latency"]["total"]["count"] == total["elected"]
-    took.sort()
-    with capsys.disabled():
-        print("\n1,000 members in JSON under load: %d bytes, median %.0f ms, most %.0f ms"
-              % (len(answer.body), took[10] * 1e3, took[-1] * 1e3))
-    assert took[10] < 5
