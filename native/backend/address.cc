@@ -40,15 +40,27 @@ const apr_sockaddr_t* look_up(apr_pool_t* pool, const std::string& host, int por
 }
 
 /// RFC 6761 6.3: "localhost" is the loopback address, also where no hosts file says so, as in many
-/// a container.
+/// a container. There a name server was asked, which may take seconds: once for each pool, so that
+/// a thousand workers start as fast as one.
+const apr_sockaddr_t* look_up_localhost(apr_pool_t* pool, int port, bool prefer_ipv6) noexcept
+{
+    constexpr const char* unknown_key = "yoke-localhost-is-unknown";
+    void* is_unknown = nullptr;
+    apr_pool_userdata_get(&is_unknown, unknown_key, pool);
+    if (is_unknown == nullptr) {
+        if (const apr_sockaddr_t* const found = look_up(pool, "localhost", port, prefer_ipv6)) {
+            return found;
+        }
+        apr_pool_userdata_setn(unknown_key, unknown_key, nullptr, pool);
+    }
+    return look_up(pool, prefer_ipv6 ? "::1" : "127.0.0.1", port, false);
+}
+
 const apr_sockaddr_t* look_up_host(apr_pool_t* pool, const conf::AjpSettings& settings) noexcept
 {
-    const apr_sockaddr_t* const found =
-        look_up(pool, settings.host, settings.port, settings.prefer_ipv6);
-    if (found != nullptr || settings.host != "localhost") {
-        return found;
-    }
-    return look_up(pool, settings.prefer_ipv6 ? "::1" : "127.0.0.1", settings.port, false);
+    return settings.host == "localhost"
+               ? look_up_localhost(pool, settings.port, settings.prefer_ipv6)
+               : look_up(pool, settings.host, settings.port, settings.prefer_ipv6);
 }
 
 void copy(const apr_sockaddr_t& from, sockaddr_storage& to, socklen_t& size) noexcept

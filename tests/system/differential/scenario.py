@@ -101,7 +101,8 @@ class Scenario:
         values = {"worker.list": self.lb, "lb.type": "lb", "lb.retry_interval": "1",
                   "lb.balance_workers": ",".join(map(self.member, self.members))}
         for letter in self.members:
-            values.update({letter + ".port": ports[letter], letter + ".route": letter,
+            values.update({letter + ".host": "127.0.0.1", letter + ".port": ports[letter],
+                           letter + ".route": letter,
                            letter + ".retry_interval": "1"})
         values.update(word.split("=", 1) for word in self.properties.split())
         for name, value in values.items():
