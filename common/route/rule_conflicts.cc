@@ -54,8 +54,13 @@ private:
     RuleIndex maps_;        ///< in force
     RuleIndex exclusions_;  ///< in force
     RuleIndex all_maps_;    ///< disabled ones too
-    /// Those in force, by pattern, worker, and whether it is an exclusion.
-    std::map<std::tuple<std::string_view, std::string_view, bool>, std::uint32_t> in_force_;
+    /// Pattern, worker, and whether it is an exclusion: views into a rule.
+    using Meaning = std::tuple<std::string_view, std::string_view, bool>;
+    static Meaning meaning_of(const Rule& rule)
+    {
+        return {rule.pattern, rule.target.worker, rule.is_exclusion};
+    }
+    std::map<Meaning, std::uint32_t> in_force_;
 };
 
 Table::Table(const std::vector<Rule>& rules, const TargetWorkers& workers, std::size_t& budget)
@@ -68,8 +73,7 @@ Table::Table(const std::vector<Rule>& rules, const TargetWorkers& workers, std::
         const Rule& rule = rules[number];
         if (!rule.is_disabled) {
             (rule.is_exclusion ? exclusions : maps).push_back(number);
-            in_force_.emplace(std::tuple{rule.pattern, rule.target.worker, rule.is_exclusion},
-                              number);
+            in_force_.emplace(meaning_of(rule), number);
         }
         if (!rule.is_exclusion) {
             all_maps.push_back(number);
@@ -137,7 +141,7 @@ Verdict Table::on_exclusion(const Rule& rule) const
 
 Verdict Table::on_disabled(const Rule& rule) const
 {
-    const auto same = in_force_.find({rule.pattern, rule.target.worker, rule.is_exclusion});
+    const auto same = in_force_.find(meaning_of(rule));
     if (same == in_force_.end()) {
         return std::nullopt;
     }

@@ -93,6 +93,10 @@ constexpr std::array conflict_cases{
         "warning u:1: \"-!/a/x\" does not switch off the exclusion \"/a/x\" of h:2; remove "
         "that one\n"},
     ConflictCase{"", "-/a/*=w1\n/a/*=w2", ""},
+    ConflictCase{"/one/of/those/long/patterns/*=w1\n/two/of/those/long/patterns/*=w1",
+                 "-/two/of/those/long/patterns/*=w1",
+                 "warning u:1: \"-/two/of/those/long/patterns/*\" does not switch off the rule "
+                 "\"/two/of/those/long/patterns/*\" of h:2; remove that one\n"},
     // Excludes nothing
     ConflictCase{
         "", "/a/*=w1\n!/b/*=w1",
