@@ -25,5 +25,8 @@ for page in $(cd "$from" && find . -name '*.xml' | LC_ALL=C sort); do
     "$xsltproc" --nonet --stringparam root "$root" -o "$to/${page%.xml}.html" \
         "$from/style.xsl" "$from/$page"
 done
+for picture in $(cd "$from" && find . -name '*.svg'); do
+    cp "$from/$picture" "$to/$picture"
+done
 cp "$from/style.css" "$to/style.css"
 echo "the pages are in $to"

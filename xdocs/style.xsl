@@ -47,6 +47,7 @@
 
   <xsl:template match="source"><pre><xsl:value-of select="."/></pre></xsl:template>
   <xsl:template match="note"><p class="note"><xsl:apply-templates/></p></xsl:template>
+  <xsl:template match="img"><img src="{@src}" alt="{@alt}"/></xsl:template>
   <xsl:template match="p|ul|ol|li|code|em|strong">
     <xsl:copy><xsl:apply-templates/></xsl:copy>
   </xsl:template>
