@@ -94,14 +94,18 @@ verdicts() {
              s/HTTP_GATEWAY_TIME_OUT$/504/'
 }
 # The options that a function of jkctl's command line declares, and those that it hands on to.
-jkctl_options() { # COMMAND
+declared_options() { # FUNCTION
     local body shared
-    body=$(sed -n "/^void declare_$1(/,/^}/p" native/jkctl/command_line.cc | tr -s '\n\t ' ' ')
+    body=$(sed -n "/^void $1(/,/^}/p" native/jkctl/command_line.cc | tr -s '\n\t ' ' ')
     while read -r shared; do
-        jkctl_options "$shared"
-    done < <(grep -o 'declare_[a-z]*(command, options[.)]' <<<"$body" | sed 's/declare_\(.*\)(.*/\1/')
+        declared_options "$shared"
+    done < <(grep -oE 'declare_[a-z_]*\(command, (options[.)]|arguments)' <<<"$body" | sed 's/(.*//')
     grep -oE '(add_(option|flag)[a-z_]*(<[a-z:]*>)?\( ?|declare_list\(command, )"[^"]*"' <<<"$body" |
         sed -n 's/.*\(--[a-z-]*\)\({[0-9]*}\)\{0,1\}"$/\1/p'
+}
+jkctl_options() { # COMMAND
+    declared_options "$(entries Command native/jkctl/command_line.cc |
+        sed -n "s/^\"$1\", .*, \(declare_[a-z_]*\), .*/\1/p")"
 }
 jkctl_globals() {
     echo --help

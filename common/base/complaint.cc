@@ -17,6 +17,11 @@ bool has_error(const Complaints& complaints) noexcept
                        [](const Complaint& one) { return one.severity == Severity::error; });
 }
 
+void append(Complaints& to, const Complaints& more)
+{
+    to.insert(to.end(), more.begin(), more.end());
+}
+
 void drop_repeated(Complaints& complaints)
 {
     std::set<std::tuple<std::string, unsigned, std::string>> seen;

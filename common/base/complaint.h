@@ -31,6 +31,8 @@ using Complaints = std::vector<Complaint>;
 /// True when one of them is an error.
 [[nodiscard]] bool has_error(const Complaints& complaints) noexcept;
 
+void append(Complaints& to, const Complaints& more);
+
 /// Takes out each complaint that an earlier one repeats word for word: servers share lines and
 /// files, workers share templates, and each complains of them.
 void drop_repeated(Complaints& complaints);

@@ -53,6 +53,17 @@ std::int64_t age_of(Shared<std::int64_t>& error_time, TimePoint now) noexcept
 
 }  // namespace
 
+void describe(const conf::AjpSettings& settings, Member& member)
+{
+    member.route = settings.route;
+    member.domain = settings.domain;
+    member.redirect = settings.redirect;
+    member.activation = settings.activation;
+    member.distance = settings.distance;
+    member.factor = static_cast<std::uint64_t>(std::max(1, settings.lbfactor));
+    member.busy_limit = static_cast<std::uint32_t>(std::max(0, settings.busy_limit));
+}
+
 Balancer::Balancer(BalancerConfig config, Segment segment)
     : config_(std::move(config)), segment_(segment)
 {

@@ -42,6 +42,9 @@ struct Member {
     bool operator==(const Member&) const = default;
 };
 
+/// Gives `member` what the settings say of it: all but its name, slots and pool size.
+void describe(const conf::AjpSettings& settings, Member& member);
+
 /// What a balancer is made of. Everything it points to must outlive it.
 struct BalancerConfig {
     const conf::LbSettings* settings = nullptr;

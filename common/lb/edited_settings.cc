@@ -94,17 +94,6 @@ void follow_route(conf::AjpSettings& settings)
     }
 }
 
-std::string name_of(const EditTarget& target)
-{
-    switch (target.kind) {
-    case EditKind::balancer: return concat({"balancer ", escaped(target.balancer)});
-    case EditKind::member:
-        return concat({"member ", escaped(target.worker), " of ", escaped(target.balancer)});
-    case EditKind::worker: break;
-    }
-    return concat({"worker ", escaped(target.worker)});
-}
-
 bool is_known(const conf::WorkerSet& workers, const EditTarget& target) noexcept
 {
     return target.kind == EditKind::balancer ? find_balancer(workers, target) != nullptr
@@ -117,6 +106,17 @@ auto key_of(const EditTarget& target) noexcept
 }
 
 }  // namespace
+
+std::string to_text(const EditTarget& target)
+{
+    switch (target.kind) {
+    case EditKind::balancer: return concat({"balancer ", escaped(target.balancer)});
+    case EditKind::member:
+        return concat({"member ", escaped(target.worker), " of ", escaped(target.balancer)});
+    case EditKind::worker: break;
+    }
+    return concat({"worker ", escaped(target.worker)});
+}
 
 conf::Assignment set_edited(conf::LbSettings& settings, std::string_view property,
                             std::string_view text)
@@ -226,7 +226,7 @@ std::vector<Edit> ended_by(const conf::WorkerSet& workers, const std::vector<Edi
         if (is_there) {
             notes.push_back({Severity::note,
                              {},
-                             concat({name_of(edit.target()), ": ", escaped(edit.property), " was ",
+                             concat({to_text(edit.target()), ": ", escaped(edit.property), " was ",
                                      quoted(edit.value), " by a change at run time; the file now ",
                                      "says ", quoted(in_file), ", which counts"})});
         }

@@ -23,6 +23,9 @@ namespace jk::lb {
 [[nodiscard]] conf::Assignment set_edited(EditKind kind, conf::AjpSettings& settings,
                                           std::string_view property, std::string_view text);
 
+/// "balancer lb", "member a of lb", "worker w", for the log.
+[[nodiscard]] std::string to_text(const EditTarget& target);
+
 /// Edits by what they are about.
 class EditList {
 public:

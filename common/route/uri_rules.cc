@@ -112,11 +112,6 @@ void UriRules::add_one(std::string pattern, const Rule& like, Complaints& compla
     rules_.push_back(std::move(rule));
 }
 
-void UriRules::add(const Rule& rule)
-{
-    rules_.push_back(rule);
-}
-
 void UriRules::add_file(
     std::string_view text, const std::string& file,
     const std::function<std::optional<std::string>(std::string_view)>& environment,

@@ -57,9 +57,6 @@ public:
     /// Adds the rule (or the two of the `X|Y` shortcut) that `mount` writes. What is wrong goes to
     /// `complaints` with its place, and that rule is skipped.
     void add(const Mount& mount, Complaints& complaints);
-    /// Adds a copy of another server's rule (JkMountCopy): of two from JkMount with one key the
-    /// one added later counts.
-    void add(const Rule& rule);
     /// Adds the rules of a mount file's text; a later line with the same key replaces the earlier.
     /// `environment` answers $(NAME) in values.
     void add_file(std::string_view text, const std::string& file,

@@ -69,7 +69,7 @@ std::string_view without_sign(std::string_view word) noexcept
 
 }  // namespace
 
-Result<void> Options::add(std::string_view text, bool& deprecated) noexcept
+Result<void> Options::add(std::string_view text) noexcept
 {
     const bool removes = text.starts_with('-');
     const Word* const word = find(without_sign(text));
@@ -79,7 +79,6 @@ Result<void> Options::add(std::string_view text, bool& deprecated) noexcept
     if (removes && word->group == uri_group) {
         return failure(Errc::bad_value, "cannot be taken away: name another ForwardURI… instead");
     }
-    deprecated = word->bits == 0;
     plus_ &= ~word->group;
     minus_ &= ~word->group;
     (removes ? minus_ : plus_) |= word->bits;

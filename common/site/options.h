@@ -33,8 +33,9 @@ enum class Option : std::uint32_t {
 class Options {
 public:
     /// Takes one word, with its + or -. Fails with unknown_name, or bad_value (a minus before a
-    /// word of the URI group). `deprecated` is set where the word has no effect any more.
-    [[nodiscard]] Result<void> add(std::string_view word, bool& deprecated) noexcept;
+    /// word of the URI group). A word that has no effect any more is taken, check_argument() of
+    /// arguments.h tells it.
+    [[nodiscard]] Result<void> add(std::string_view word) noexcept;
 
     /// Returns the set of a virtual host: this scope's own words over those of the main server.
     [[nodiscard]] Options over(const Options& main) const noexcept;

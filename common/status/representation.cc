@@ -58,6 +58,17 @@ void write_text_or_null(JsonWriter& json, std::string_view name, std::string_vie
     }
 }
 
+template <class List, class Write>
+void write_array(JsonWriter& json, std::string_view name, const List& list, Write write)
+{
+    json.name(name);
+    json.begin_array();
+    for (const auto& one : list) {
+        write(one);
+    }
+    json.end_array();
+}
+
 // --- What is measured ----------------------------------------------------------------------------
 
 struct Share {
@@ -149,15 +160,12 @@ void write_editables(JsonWriter& json, const View& view, Make make)
 
 void write_member_list(JsonWriter& json, const Document& document, const BalancerView& balancer)
 {
-    json.name("members");
-    json.begin_array();
-    for (const MemberView& member : balancer.members) {
+    write_array(json, "members", balancer.members, [&](const MemberView& member) {
         write_member(json, {.document = &document,
                             .balancer = &balancer,
                             .member = &member,
                             .worker = &member.worker});
-    }
-    json.end_array();
+    });
 }
 
 void write_mount(JsonWriter& json, const Document& document, const Mount& mount, std::size_t id)
@@ -230,12 +238,8 @@ void write_balancers(JsonWriter& json, const Document& document)
     json.begin_object();
     write_time(json, *document.snapshot);
     json.member("generation", document.snapshot->generation);
-    json.name("balancers");
-    json.begin_array();
-    for (const BalancerView& balancer : document.snapshot->balancers) {
-        write_balancer(json, document, balancer);
-    }
-    json.end_array();
+    write_array(json, "balancers", document.snapshot->balancers,
+                [&](const BalancerView& balancer) { write_balancer(json, document, balancer); });
     json.end_object();
 }
 
@@ -273,12 +277,8 @@ void write_workers(JsonWriter& json, const Document& document)
 {
     json.begin_object();
     write_time(json, *document.snapshot);
-    json.name("workers");
-    json.begin_array();
-    for (const WorkerView& worker : document.snapshot->workers) {
-        write_worker(json, document, worker);
-    }
-    json.end_array();
+    write_array(json, "workers", document.snapshot->workers,
+                [&](const WorkerView& worker) { write_worker(json, document, worker); });
     json.end_object();
 }
 
@@ -297,21 +297,15 @@ void write_failures(JsonWriter& json, const Snapshot& snapshot)
 {
     json.begin_object();
     write_time(json, snapshot);
-    json.name("failures");
-    json.begin_array();
-    for (const FailureView& failure : snapshot.failures) {
-        write_failure(json, failure);
-    }
-    json.end_array();
+    write_array(json, "failures", snapshot.failures,
+                [&](const FailureView& failure) { write_failure(json, failure); });
     json.end_object();
 }
 
 void write_connections(JsonWriter& json, const std::vector<WorkerConnections>& connections)
 {
     json.begin_object();
-    json.name("workers");
-    json.begin_array();
-    for (const WorkerConnections& worker : connections) {
+    write_array(json, "workers", connections, [&](const WorkerConnections& worker) {
         json.begin_object();
         json.member("name", worker.name);
         json.member("address", worker.address);
@@ -320,32 +314,24 @@ void write_connections(JsonWriter& json, const std::vector<WorkerConnections>& c
         json.member("busy", worker.busy);
         json.member("max_busy", worker.max_busy);
         json.member("pool_size", worker.pool_size);
-        json.name("children");
-        json.begin_array();
-        for (const lb::WorkerShare& child : worker.children) {
+        write_array(json, "children", worker.children, [&](const lb::WorkerShare& child) {
             json.begin_object();
             json.member("pid", child.pid);
             json.member("busy", child.busy);
             json.member("connected", child.connected);
             json.end_object();
-        }
-        json.end_array();
+        });
         json.end_object();
-    }
-    json.end_array();
+    });
     json.end_object();
 }
 
 void write_mounts(JsonWriter& json, const Document& document, const std::vector<Mount>& mounts)
 {
     json.begin_object();
-    json.name("mounts");
-    json.begin_array();
-    std::size_t id = 0;
-    for (const Mount& mount : mounts) {
+    write_array(json, "mounts", mounts, [&, id = std::size_t{0}](const Mount& mount) mutable {
         write_mount(json, document, mount, ++id);
-    }
-    json.end_array();
+    });
     json.end_object();
 }
 

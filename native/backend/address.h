@@ -25,8 +25,8 @@ struct Address {
 
 /// Resolves what `settings` name, once, by the system's resolver: the first address, or the first
 /// IPv6 one with prefer_ipv6. "unix:/path" is taken as it is. Returns an invalid address where the
-/// port is 0, the path too long or the host not to be resolved; `why` then says so, otherwise it stays empty.
-/// May block: for start-up and for edits at run time.
+/// port is 0, the path too long or the host not to be resolved; `why` then says so, otherwise it
+/// stays empty. May block: for start-up and for edits at run time.
 [[nodiscard]] Address resolve(apr_pool_t* pool, const conf::AjpSettings& settings,
                               std::string& why);
 

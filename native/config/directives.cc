@@ -260,14 +260,11 @@ const char* add_options(cmd_parms* cmd, void*, const char* line) noexcept
 {
     for (const char* rest = line; *rest != '\0';) {
         const char* const word = ap_getword_conf(cmd->pool, &rest);
-        bool deprecated = false;
-        const Result<void> added = own(cmd).options.add(word, deprecated);
+        const Result<void> added = own(cmd).options.add(word);
         if (!added.has_value()) {
             return refuse_option(cmd, word, added.error());
         }
-        if (deprecated) {
-            check_argument(cmd, word);
-        }
+        check_argument(cmd, word);
     }
     return nullptr;
 }

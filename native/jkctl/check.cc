@@ -3,13 +3,13 @@
 // tests/system/test_jkctl.py.
 #include "jkctl/check.h"
 
-#include <cstdlib>
 #include <list>
 #include <ostream>
 #include <string_view>
 #include <utility>
 
 #include "conf/properties.h"
+#include "jkctl/httpd_variables.h"
 #include "jkctl/text_file.h"
 #include "route/rule_checks.h"
 #include "site/doctor.h"
@@ -24,17 +24,6 @@ struct TextFile {
     std::string text;
     Kind kind;
 };
-
-std::optional<std::string> environment(std::string_view name)
-{
-    const char* const value = std::getenv(std::string{name}.c_str());
-    return value == nullptr ? std::nullopt : std::optional<std::string>{value};
-}
-
-void append(Complaints& to, const Complaints& more)
-{
-    to.insert(to.end(), more.begin(), more.end());
-}
 
 std::vector<TextFile> read_all(const CheckOptions& options, Complaints& unreadable)
 {
@@ -63,7 +52,7 @@ std::optional<conf::WorkerSet> examine_workers(const CheckOptions& options,
                                                const std::vector<TextFile>& files, Report& report,
                                                Complaints& complaints)
 {
-    conf::Properties properties{environment};
+    conf::Properties properties{process_environment};
     bool is_any = false;
     for (const TextFile& file : files) {
         if (file.kind != Kind::workers) {
@@ -92,7 +81,7 @@ void examine_mounts(const std::vector<TextFile>& files,
             continue;
         }
         route::UriRules& table = rules.emplace_back();
-        table.add_file(file.text, file.path, environment, complaints);
+        table.add_file(file.text, file.path, process_environment, complaints);
         table.finish();
         tables.push_back(&table);
         report.files.push_back(file.path);
@@ -101,16 +90,6 @@ void examine_mounts(const std::vector<TextFile>& files,
         }
     }
     site::check_mounts(tables, targets, complaints);
-}
-
-site::Options settings_of(Strictness strictness)
-{
-    site::Options settings;
-    bool is_deprecated = false;
-    if (strictness == Strictness::strict) {
-        (void)settings.add("+StrictConfig", is_deprecated);
-    }
-    return settings;
 }
 
 }  // namespace
@@ -132,8 +111,9 @@ Report examine(const CheckOptions& options, Complaints& unreadable)
     append(report.complaints, of_workers);
     append(report.complaints, of_rules);
     sort_by_place(report.complaints);
-    report.is_refused = report.is_refused || site::is_refused(settings_of(options.site.strictness),
-                                                              of_workers, of_rules);
+    report.is_refused =
+        report.is_refused ||
+        site::is_refused(strict_options({}, options.site.strictness), of_workers, of_rules);
     return report;
 }
 

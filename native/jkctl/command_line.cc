@@ -177,8 +177,9 @@ void declare_members(CLI::App& command, Arguments& arguments)
 }
 
 /// One member, of a balancer.
-void declare_activation(CLI::App& command, Errand& options)
+void declare_one_member(CLI::App& command, Arguments& arguments)
 {
+    Errand& options = arguments.errand;
     declare_balancer(command, options)->required();
     declare_member(command, options)->required();
     declare_connection(command, options);
@@ -196,25 +197,7 @@ void declare_drain(CLI::App& command, Arguments& arguments)
             [&](std::int64_t seconds) { options.drain.limit = std::chrono::seconds{seconds}; },
             "wait until nothing is in flight, --wait=SECONDS at most; otherwise 300")
         ->check(CLI::Range(1, 604800));
-    declare_activation(command, options);
-}
-
-void declare_enable(CLI::App& command, Arguments& arguments)
-{
-    Errand& options = arguments.errand;
-    declare_activation(command, options);
-}
-
-void declare_disable(CLI::App& command, Arguments& arguments)
-{
-    Errand& options = arguments.errand;
-    declare_activation(command, options);
-}
-
-void declare_stop(CLI::App& command, Arguments& arguments)
-{
-    Errand& options = arguments.errand;
-    declare_activation(command, options);
+    declare_one_member(command, arguments);
 }
 
 void declare_edit(CLI::App& command, Arguments& arguments)
@@ -225,12 +208,6 @@ void declare_edit(CLI::App& command, Arguments& arguments)
         ->required()
         ->type_name("");
     declare_connection(command, options);
-}
-
-void declare_recover(CLI::App& command, Arguments& arguments)
-{
-    Errand& options = arguments.errand;
-    declare_activation(command, options);
 }
 
 void declare_reset(CLI::App& command, Arguments& arguments)
@@ -264,12 +241,12 @@ constexpr std::array commands{
             run_errand<run_members>},
     Command{"drain", "Give a member no new work, and wait until it has none", declare_drain,
             run_errand<run_drain>},
-    Command{"enable", "Give a member work again", declare_enable, run_errand<run_enable>},
-    Command{"disable", "Give a member requests of its own sessions only", declare_disable,
+    Command{"enable", "Give a member work again", declare_one_member, run_errand<run_enable>},
+    Command{"disable", "Give a member requests of its own sessions only", declare_one_member,
             run_errand<run_disable>},
-    Command{"stop", "Give a member no requests at all", declare_stop, run_errand<run_stop>},
+    Command{"stop", "Give a member no requests at all", declare_one_member, run_errand<run_stop>},
     Command{"edit", "Change settings, until httpd is stopped", declare_edit, run_errand<run_edit>},
-    Command{"recover", "Try a member in error again at once", declare_recover,
+    Command{"recover", "Try a member in error again at once", declare_one_member,
             run_errand<run_recover>},
     Command{"reset", "Set counters to zero", declare_reset, run_errand<run_reset>},
 };

@@ -46,6 +46,12 @@ std::string_view take_name(std::string_view& rest) noexcept
 
 }  // namespace
 
+std::optional<std::string> process_environment(std::string_view name)
+{
+    const char* const value = std::getenv(std::string{name}.c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>{value};
+}
+
 void HttpdVariables::define(std::string_view definition)
 {
     const std::size_t mark = definition.find('=');
@@ -110,8 +116,7 @@ std::optional<std::string> HttpdVariables::environment(std::string_view name) co
     if (const auto found = script_.find(name); found != script_.end()) {
         return found->second;
     }
-    const char* const value = std::getenv(std::string{name}.c_str());
-    return value == nullptr ? std::nullopt : std::optional<std::string>{value};
+    return process_environment(name);
 }
 
 }  // namespace jk::ctl

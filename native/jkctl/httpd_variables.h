@@ -10,6 +10,9 @@
 
 namespace jk::ctl {
 
+/// Returns what the environment of this process has; nullopt for nothing.
+[[nodiscard]] std::optional<std::string> process_environment(std::string_view name);
+
 class HttpdVariables {
 public:
     /// Takes NAME or NAME=value, as -D of the command line.

@@ -78,8 +78,7 @@ std::string add_options(const JkStatement& statement, ServerDraft& draft)
 {
     for (std::string_view rest = statement.arguments; !rest.empty();) {
         const std::string word = next_word(rest);
-        bool is_deprecated = false;
-        const Result<void> added = draft.words.add(word, is_deprecated);
+        const Result<void> added = draft.words.add(word);
         if (!added.has_value()) {
             const std::string_view nearest = added.error().code == Errc::unknown_name
                                                  ? site::nearest_option(word)
@@ -88,9 +87,7 @@ std::string add_options(const JkStatement& statement, ServerDraft& draft)
                            nearest.empty() ? "" : "; did you mean ", nearest,
                            nearest.empty() ? "" : "?"});
         }
-        if (is_deprecated) {
-            site::check_argument("JkOptions", word, statement.place, draft.doubts);
-        }
+        site::check_argument("JkOptions", word, statement.place, draft.doubts);
     }
     return {};
 }

@@ -40,15 +40,9 @@ Memory zeroed(std::size_t size)
 
 lb::Member member_of(const conf::AjpWorker& worker)
 {
-    const conf::AjpSettings& settings = worker.settings;
     lb::Member member;
     member.name = worker.name;
-    member.route = settings.route;
-    member.domain = settings.domain;
-    member.redirect = settings.redirect;
-    member.activation = settings.activation;
-    member.distance = settings.distance;
-    member.factor = static_cast<std::uint64_t>(std::max(1, settings.lbfactor));
+    lb::describe(worker.settings, member);
     return member;
 }
 

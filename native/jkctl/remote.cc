@@ -108,17 +108,23 @@ void print(const Json& thing, Format format, Console& console)
     }
 }
 
-/// Everything, under each other.
-void print_all(const Json& balancers, const Json& workers, Console& console)
+/// The members of all these balancers.
+Json::Array members_of(const Json& balancers)
 {
     Json::Array members;
     for (const Json& balancer : balancers.items()) {
         const Json::Array& own = balancer["members"].items();
         members.insert(members.end(), own.begin(), own.end());
     }
+    return members;
+}
+
+/// Everything, under each other.
+void print_all(const Json& balancers, const Json& workers, Console& console)
+{
     if (!balancers.items().empty()) {
         console.out << balancer_table(balancers.items(), console.colour) << '\n'
-                    << member_table(members, console.colour);
+                    << member_table(members_of(balancers), console.colour);
     }
     if (!workers.items().empty()) {
         console.out << (balancers.items().empty() ? "" : "\n")
@@ -147,17 +153,6 @@ Exit show_all(const Service& service, Format format, Console& console)
         print_all((*balancers)["balancers"], (*workers)["workers"], console);
     }
     return Exit::fine;
-}
-
-/// The members that `answer`, of all balancers or of one, holds.
-Json::Array members_of(const Json& answer)
-{
-    Json::Array members = answer["members"].items();
-    for (const Json& balancer : answer["balancers"].items()) {
-        const Json::Array& own = balancer["members"].items();
-        members.insert(members.end(), own.begin(), own.end());
-    }
-    return members;
 }
 
 }  // namespace
@@ -189,7 +184,8 @@ Exit show_members(const Service& service, const Place& place, Format format, Con
         }
         return Exit::fine;
     }
-    const Json::Array members = members_of(*answer);
+    const Json::Array members =
+        place.balancer.empty() ? members_of((*answer)["balancers"]) : (*answer)["members"].items();
     if (format == Format::json) {
         console.out << to_text(members);
     } else {

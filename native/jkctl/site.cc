@@ -21,11 +21,6 @@ namespace jk::ctl {
 
 namespace {
 
-void append(Complaints& to, const Complaints& more)
-{
-    to.insert(to.end(), more.begin(), more.end());
-}
-
 std::string unknown_directive(std::string_view name)
 {
     const std::string_view nearest = site::nearest_directive(name);
@@ -237,16 +232,15 @@ HttpdVariables variables_of(const SiteOptions& options, Complaints& complaints)
     return variables;
 }
 
+}  // namespace
+
 site::Options strict_options(site::Options options, Strictness strictness)
 {
     if (strictness == Strictness::strict) {
-        bool is_deprecated = false;
-        (void)options.add("+StrictConfig", is_deprecated);
+        (void)options.add("+StrictConfig");
     }
     return options;
 }
-
-}  // namespace
 
 Site read_site(const SiteOptions& options, Complaints& complaints)
 {

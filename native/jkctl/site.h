@@ -19,6 +19,9 @@ enum class Strictness : std::uint8_t {
     strict,         ///< as if +StrictConfig stood there
 };
 
+/// Returns the options that `strictness` makes of these.
+[[nodiscard]] site::Options strict_options(site::Options options, Strictness strictness);
+
 /// What a person says about the configuration beside the configuration itself.
 struct SiteOptions {
     std::string file;                  ///< the main file, e.g. /etc/apache2/apache2.conf

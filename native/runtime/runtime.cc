@@ -56,15 +56,11 @@ lb::Member make_member(const Backend& backend)
 
 void describe_member(const conf::AjpSettings& settings, const Backend& backend, lb::Member& member)
 {
-    member.route = settings.route;
-    member.domain = settings.domain;
-    member.redirect = settings.redirect;
+    lb::describe(settings, member);
     // A member that cannot be contacted is stopped (balancing.md 2, status.md S14).
-    member.activation =
-        backend.destination().address.is_valid() ? settings.activation : conf::Activation::stopped;
-    member.distance = settings.distance;
-    member.factor = static_cast<std::uint64_t>(std::max(1, settings.lbfactor));
-    member.busy_limit = static_cast<std::uint32_t>(std::max(0, settings.busy_limit));
+    if (!backend.destination().address.is_valid()) {
+        member.activation = conf::Activation::stopped;
+    }
 }
 
 Runtime::Runtime(apr_pool_t* pool, const conf::WorkerSet& workers, std::size_t threads,

@@ -26,11 +26,6 @@ namespace {
 
 constexpr const char* default_log_file = "logs/mod_jk.log";
 
-void append(Complaints& to, const Complaints& more)
-{
-    to.insert(to.end(), more.begin(), more.end());
-}
-
 /// To httpd's error log: all of it where nobody will look into the module's log, `httpd -t` or a
 /// refused start, otherwise the errors.
 void report(server_rec* main, const Complaints& complaints, Severity least)

@@ -1,6 +1,6 @@
 // One request to the API: the body is read, the core plans, changes and look-ups are done here, and
 // the core writes the answer from a snapshot of after the changes.
-// Tested by tests/adapter/status/api_test.cc and tests/system/test_api.py.
+// Tested by tests/adapter/status/api_test.cc, tests/system/test_api.py and test_api_changes.py.
 #include "status/api.h"
 
 #include <string>
@@ -86,10 +86,8 @@ status::Findings carry_out(request_rec* request, const Global& global, std::stri
 
 void log_refusal(request_rec* request, const std::string& worker, const std::string& refusal)
 {
-    const std::string user = escaped(user_of(request));
-    JK_LOG(log_context(request), Level::warn, "status worker %s: user %s at %s is refused: %s",
-           worker.c_str(), user.empty() ? "-" : user.c_str(), request->useragent_ip,
-           escaped(refusal).c_str());
+    JK_LOG(log_context(request), Level::warn, "status worker %s: %s is refused: %s", worker.c_str(),
+           asker_in_log(request).c_str(), escaped(refusal).c_str());
 }
 
 void send(request_rec* request, const status::ApiAnswer& answer)
@@ -105,12 +103,7 @@ void send(request_rec* request, const status::ApiAnswer& answer)
     if (!answer.allow.empty()) {
         apr_table_setn(headers, "Allow", copy_in(request->pool, answer.allow));
     }
-    ap_set_content_type(request, copy_in(request->pool, answer.content_type));
-    request->status = answer.http_status;
-    ap_set_content_length(request, static_cast<apr_off_t>(answer.body.size()));
-    if (request->header_only == 0) {
-        ap_rwrite(answer.body.data(), static_cast<int>(answer.body.size()), request);
-    }
+    send_answer(request, {answer.http_status, answer.content_type, answer.body});
 }
 
 }  // namespace

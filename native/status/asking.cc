@@ -1,4 +1,4 @@
-// What the headers and the body of a request say about who asks and what for.
+// What the headers and the body of a request say about who asks and what for; and the answer.
 // Tested by tests/adapter/status/asking_test.cc.
 #include "status/asking.h"
 
@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "base/text.h"
+#include "base/wording.h"
 #include "config/server_config.h"
 #include "pool.h"
 #include "request/client_stream.h"
@@ -49,6 +50,13 @@ std::string_view user_of(request_rec* request) noexcept
     return view(indicated == nullptr ? request->user : indicated);
 }
 
+std::string asker_in_log(request_rec* request)
+{
+    const std::string_view user = user_of(request);
+    return concat(
+        {"user ", user.empty() ? "-" : escaped(user), " at ", view(request->useragent_ip)});
+}
+
 status::Asker asker_of(request_rec* request) noexcept
 {
     status::Asker asker;
@@ -90,6 +98,16 @@ Body read_form(request_rec* request)
         return {};
     }
     return read_body(request);
+}
+
+void send_answer(request_rec* request, const Sent& answer)
+{
+    ap_set_content_type(request, copy_in(request->pool, answer.content_type));
+    request->status = answer.http_status;
+    ap_set_content_length(request, static_cast<apr_off_t>(answer.body.size()));
+    if (request->header_only == 0) {
+        ap_rwrite(answer.body.data(), static_cast<int>(answer.body.size()), request);
+    }
 }
 
 }  // namespace jk::httpd

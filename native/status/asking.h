@@ -1,4 +1,4 @@
-// Who asks the status, and what a form sent along.
+// Who asks the status, what a form sent along, and how the answer is sent.
 #pragma once
 
 #include <string>
@@ -15,6 +15,9 @@ inline constexpr std::size_t most_body = 65536;
 /// The authenticated user, or the one that the configured variable names; empty = none.
 [[nodiscard]] std::string_view user_of(request_rec* request) noexcept;
 
+/// "user NAME at ADDRESS" for the log, a - where there is no name; escaped.
+[[nodiscard]] std::string asker_in_log(request_rec* request);
+
 /// Views into the request.
 [[nodiscard]] status::Asker asker_of(request_rec* request) noexcept;
 
@@ -30,5 +33,15 @@ struct Body {
 
 /// Reads the body where it is that of a POST and has the type of a form, otherwise nothing.
 [[nodiscard]] Body read_form(request_rec* request);
+
+/// What an answer consists of, but for the headers of its own.
+struct Sent {
+    int http_status = HTTP_OK;
+    std::string_view content_type;
+    std::string_view body;
+};
+
+/// Sends the answer, of which HEAD gets the length only.
+void send_answer(request_rec* request, const Sent& answer);
 
 }  // namespace jk::httpd

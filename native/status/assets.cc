@@ -7,6 +7,7 @@
 #include <array>
 
 #include "pool.h"
+#include "status/asking.h"
 
 namespace jk::httpd {
 
@@ -77,11 +78,7 @@ int serve_asset(request_rec* request, const Asset& asset)
     if (has_already(request, asset)) {
         return HTTP_NOT_MODIFIED;
     }
-    ap_set_content_type(request, content_type_of(asset.name));
-    ap_set_content_length(request, static_cast<apr_off_t>(asset.bytes.size()));
-    if (request->header_only == 0) {
-        ap_rwrite(asset.bytes.data(), static_cast<int>(asset.bytes.size()), request);
-    }
+    send_answer(request, {request->status, content_type_of(asset.name), asset.bytes});
     return OK;
 }
 

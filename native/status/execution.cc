@@ -120,24 +120,11 @@ std::optional<Refusal> act(Runtime& runtime, const Change& change, std::size_t i
     return std::nullopt;
 }
 
-std::string name_of(const Change& change)
-{
-    switch (change.kind) {
-    case EditKind::balancer: return concat({"balancer ", escaped(change.balancer)});
-    case EditKind::member:
-        return concat({"member ", escaped(change.worker), " of ", escaped(change.balancer)});
-    case EditKind::worker: break;
-    }
-    return concat({"worker ", escaped(change.worker)});
-}
-
 void log(const Author& author, const std::string& what)
 {
-    const std::string_view user = user_of(author.request);
-    const std::string who = user.empty() ? "-" : escaped(user);
-    JK_LOG(log_context(author.request), Level::info, "status worker %.*s: user %s at %s: %s",
-           static_cast<int>(author.status_worker.size()), author.status_worker.data(), who.c_str(),
-           author.request->useragent_ip, what.c_str());
+    JK_LOG(log_context(author.request), Level::info, "status worker %.*s: %s: %s",
+           static_cast<int>(author.status_worker.size()), author.status_worker.data(),
+           asker_in_log(author.request).c_str(), what.c_str());
 }
 
 void log_edits(const Author& author, std::span<const Change> changes,
@@ -145,7 +132,7 @@ void log_edits(const Author& author, std::span<const Change> changes,
 {
     for (const Edited& one : made) {
         const Change& change = changes[one.index];
-        log(author, concat({change.property, " of ", name_of(change), " changed from ",
+        log(author, concat({change.property, " of ", to_text(change.target()), " changed from ",
                             quoted(one.before), " to ", quoted(one.after)}));
     }
 }
@@ -175,7 +162,7 @@ std::optional<Refusal> execute(const Author& author, const Global& global,
         if (auto refusal = act(runtime, changes[i], i)) {
             return refusal;
         }
-        log(author, concat({name_of(changes[i]),
+        log(author, concat({to_text(changes[i].target()),
                             changes[i].action == Action::reset ? " was reset" : " is recovering"}));
     }
     return std::nullopt;

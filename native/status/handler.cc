@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 
-#include "base/wording.h"
 #include "config/server_config.h"
 #include "pool.h"
 #include "status/answer.h"
@@ -38,26 +37,14 @@ void set_headers(request_rec* request, const conf::StatusSettings& settings)
 /// a token.
 void log_answer(request_rec* request, const std::string& worker, const status::Answer& answer)
 {
-    const std::string user = escaped(user_of(request));
     if (!answer.refusal.empty()) {
-        JK_LOG(log_context(request), Level::warn, "status worker %s: user %s at %s is refused: %s",
-               worker.c_str(), user.empty() ? "-" : user.c_str(), request->useragent_ip,
-               answer.refusal.c_str());
+        JK_LOG(log_context(request), Level::warn, "status worker %s: %s is refused: %s",
+               worker.c_str(), asker_in_log(request).c_str(), answer.refusal.c_str());
     }
     if (!answer.warning.empty()) {
-        JK_LOG(log_context(request), Level::warn, "status worker %s: user %s at %s: %.*s",
-               worker.c_str(), user.empty() ? "-" : user.c_str(), request->useragent_ip,
-               static_cast<int>(answer.warning.size()), answer.warning.data());
-    }
-}
-
-void send(request_rec* request, const status::Answer& answer)
-{
-    ap_set_content_type(request, copy_in(request->pool, answer.content_type));
-    request->status = answer.http_status;
-    ap_set_content_length(request, static_cast<apr_off_t>(answer.body.size()));
-    if (request->header_only == 0) {
-        ap_rwrite(answer.body.data(), static_cast<int>(answer.body.size()), request);
+        JK_LOG(log_context(request), Level::warn, "status worker %s: %s: %.*s", worker.c_str(),
+               asker_in_log(request).c_str(), static_cast<int>(answer.warning.size()),
+               answer.warning.data());
     }
 }
 
@@ -79,7 +66,7 @@ int serve_classic(request_rec* request, const Global& global, const conf::Status
     const status::Answer answer = inquiry.answer(refusal);
     log_answer(request, worker.name, answer);
     set_headers(request, worker.settings);
-    send(request, answer);
+    send_answer(request, {answer.http_status, answer.content_type, answer.body});
     return OK;
 }
 

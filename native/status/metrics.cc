@@ -4,7 +4,6 @@
 
 #include <string>
 
-#include "base/wording.h"
 #include "config/server_config.h"
 #include "pool.h"
 #include "status/access.h"
@@ -16,17 +15,12 @@ namespace jk::httpd {
 
 namespace {
 
-void send(request_rec* request, int http_status, std::string_view type, const std::string& body)
+void send_fresh(request_rec* request, const Sent& answer)
 {
     apr_table_t* const headers = request->headers_out;
     apr_table_setn(headers, "Cache-Control", "no-store");
     apr_table_setn(headers, "X-Content-Type-Options", "nosniff");
-    ap_set_content_type(request, copy_in(request->pool, type));
-    request->status = http_status;
-    ap_set_content_length(request, static_cast<apr_off_t>(body.size()));
-    if (request->header_only == 0) {
-        ap_rwrite(body.data(), static_cast<int>(body.size()), request);
-    }
+    send_answer(request, answer);
 }
 
 }  // namespace
@@ -43,15 +37,13 @@ int serve_metrics(request_rec* request, const Global& global, const conf::Status
         return HTTP_METHOD_NOT_ALLOWED;
     }
     if (!status::may_enter(asker_of(request), worker.settings)) {
-        const std::string user = escaped(user_of(request));
-        JK_LOG(log_context(request), Level::warn,
-               "status worker %s: user %s at %s is refused the metrics", worker.name.c_str(),
-               user.empty() ? "-" : user.c_str(), request->useragent_ip);
-        send(request, HTTP_FORBIDDEN, "text/plain", "Access denied.\n");
+        JK_LOG(log_context(request), Level::warn, "status worker %s: %s is refused the metrics",
+               worker.name.c_str(), asker_in_log(request).c_str());
+        send_fresh(request, {HTTP_FORBIDDEN, "text/plain", "Access denied.\n"});
         return OK;
     }
-    send(request, HTTP_OK, status::openmetrics_type,
-         status::openmetrics(take_snapshot(request, global)));
+    const std::string metrics = status::openmetrics(take_snapshot(request, global, Mounts::none));
+    send_fresh(request, {HTTP_OK, status::openmetrics_type, metrics});
     return OK;
 }
 

@@ -114,10 +114,10 @@ status::BalancerView view_of(const Child& child, const BalancedSet& set, status:
     return view;
 }
 
-void add_workers(const request_rec* request, const Global& global, status::Snapshot& snapshot)
+void add_workers(const Global& global, const std::vector<status::Mount>& mounts,
+                 status::Snapshot& snapshot)
 {
     Runtime& runtime = *global.runtime;
-    const std::vector<status::Mount> mounts = all_mounts(request);
     for (const conf::ListedWorker& one : global.workers.listed) {
         switch (one.type) {
         case conf::WorkerType::lb:
@@ -136,7 +136,7 @@ void add_workers(const request_rec* request, const Global& global, status::Snaps
 
 }  // namespace
 
-status::Snapshot take_snapshot(request_rec* request, const Global& global)
+status::Snapshot take_snapshot(request_rec* request, const Global& global, Mounts mounts)
 {
     status::Snapshot snapshot;
     const char* const name =
@@ -154,7 +154,8 @@ status::Snapshot take_snapshot(request_rec* request, const Global& global)
     snapshot.generation = global.runtime->edits_taken();  // before the settings
     snapshot.configuration = &global.shown;
     snapshot.failures = failures_of(global.runtime->segment());
-    add_workers(request, global, snapshot);
+    add_workers(global, mounts == Mounts::all ? all_mounts(request) : std::vector<status::Mount>{},
+                snapshot);
     return snapshot;
 }
 

@@ -244,6 +244,24 @@ def parallel(count, work):
     return results
 
 
+class FullQueue:
+    """A listener that accepts nothing and whose queue is full: connecting to it takes for ever."""
+
+    def __init__(self):
+        self.listener = socket.socket()
+        self.listener.bind(("127.0.0.1", 0))
+        self.listener.listen(0)
+        self.port = self.listener.getsockname()[1]
+        self.waiting = [socket.socket() for _ in range(3)]
+        for each in self.waiting:
+            each.setblocking(False)
+            each.connect_ex(("127.0.0.1", self.port))
+
+    def stop(self):
+        for each in [self.listener, *self.waiting]:
+            each.close()
+
+
 # HTTP/2 -------------------------------------------------------------------------------------
 
 

@@ -11,36 +11,19 @@ import pytest
 
 import ajp_peer
 import httpd as httpd_module
+from balanced_site import Balanced
 from support import Client, Cut, get, member, parallel, status_text, wait_for
 
-CONFIG = """
-JkWorkerProperty worker.list=lb,jkstatus
-JkWorkerProperty worker.jkstatus.type=status
-JkWorkerProperty worker.lb.type=lb
-JkWorkerProperty worker.lb.balance_workers=a,b
-JkWorkerProperty worker.a.port=%d
-JkWorkerProperty worker.b.port=%d
-%s
-JkMount /* lb
-JkMount /jkstatus jkstatus
-"""
 
-
-class Site:
-    """A balancer over two peers."""
-
-    def __init__(self, make, extra="", **server):
-        self.peers = [make.peer(name=name) for name in "ab"]
-        ports = tuple(peer.port for peer in self.peers)
-        self.server = make.httpd(CONFIG % (*ports, extra), **server)
-        self.port = self.server.port
+class Site(Balanced):
+    """Both peers at once."""
 
     def behave(self, behaviour):
-        for peer in self.peers:
+        for peer in self.peers.values():
             peer.behaviour = behaviour
 
     def total(self):
-        return sum(len(peer.requests) for peer in self.peers)
+        return sum(len(peer.requests) for peer in self.peers.values())
 
 
 class Load:
@@ -103,7 +86,7 @@ def test_running_request_survives_a_graceful_restart(make):
 
 def test_counters_and_states_survive_a_graceful_restart(make):
     site = Site(make)
-    site.peers[1].refuse()
+    site.peers["b"].refuse()
     for _ in range(4):
         assert get(site.port, "/x").text == "a"
     before = {n: member(site.port, n) for n in "ab"}
@@ -133,7 +116,7 @@ def test_connections_of_an_old_generation_are_closed(make):
     site = Site(make)
     get(site.port, "/x")
     get(site.port, "/x")
-    old = [c for peer in site.peers for c in peer.connections]
+    old = [c for peer in site.peers.values() for c in peer.connections]
     site.server.graceful()
     assert all(c.wait_closed(10) for c in old)
 
@@ -234,7 +217,7 @@ def test_stop_is_clean(make, mpm):
                 client.request(path="/x")
         time.sleep(0.3)  # until httpd has seen that the clients are gone
         site.server.stop(strict=True)
-    assert all(c.wait_closed(5) for peer in site.peers for c in peer.connections)
+    assert all(c.wait_closed(5) for peer in site.peers.values() for c in peer.connections)
 
 
 def test_hard_restart(make):

@@ -5,14 +5,13 @@ and X-Jk-Route set the variables of 8.1.
 """
 
 import re
-import socket
 import threading
 import time
 
 import pytest
 
 import ajp_peer
-from support import Client, get, member, wait_for
+from support import Client, FullQueue, get, member, wait_for
 
 CONFIG = """
 JkWorkerProperty worker.list=w,lb,down,narrow,stall,full,jkstatus
@@ -68,22 +67,9 @@ class Site:
         first, last = (" ".join("%%{JK_LB_%s_%s}n" % (which, n) for n in NOTES)
                        for which in ("FIRST", "LAST"))
         self.server = make.httpd(CONFIG.format(
-            a=self.a.port, b=self.b.port, down=down.port, full=self.fill(), first=first, last=last),
-            modules=["setenvif"])
+            a=self.a.port, b=self.b.port, down=down.port, full=make.keep(FullQueue()).port,
+            first=first, last=last), modules=["setenvif"])
         self.port = self.server.port
-
-    def fill(self):
-        """The port of a listener whose queue is full: connecting to it takes for ever."""
-        listener = socket.socket()
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        self.waiting = [listener]
-        for _ in range(3):
-            waiting = socket.socket()
-            waiting.setblocking(False)
-            waiting.connect_ex(listener.getsockname())
-            self.waiting.append(waiting)
-        return listener.getsockname()[1]
 
     def get(self, path, *headers):
         return get(self.port, path, headers)

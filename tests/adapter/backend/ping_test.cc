@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "backend/pool.h"
-#include "support/loopback.h"
+#include "support/pool_bench.h"
 
 #include "support/cmocka.h"
 
@@ -23,27 +23,12 @@ using std::chrono::seconds;
 constexpr milliseconds at_once{0};
 constexpr milliseconds patience{10000};
 
-/// A pool of kept connections; peer i is the other end of slot i.
-struct Bench {
-    Listener listener;
-    ClosingSockets closing;
-    ConnectionPool pool;
-    std::vector<Peer> peers;
-
-    Bench(std::size_t slots, std::size_t kept) : pool{slots, closing}
+/// A pool of kept connections.
+struct Bench : PoolBench {
+    Bench(std::size_t slots, std::size_t kept) : PoolBench{slots}
     {
         closing.begin_lingering();
-        std::vector<Lease> leases;
-        for (std::size_t i = 0; i < kept; ++i) {
-            leases.push_back(pool.acquire(at_once));
-            connect(leases.back());
-            leases.back().keep();
-        }
-    }
-    void connect(const Lease& lease)
-    {
-        assert_int_equal(lease.socket().connect(listener.address(), {}, milliseconds{5000}), 0);
-        peers.push_back(listener.accept());
+        fill(kept);
     }
     /// Asks every connection that is idle for any time at all.
     std::size_t ask()
@@ -206,7 +191,7 @@ void a_full_pool_gives_away_what_has_not_answered()
     assert_true(first.socket().is_open() && second.socket().is_open());
     assert_false(is_usable(first) || is_usable(second));
     assert_false(bench.pool.take_another(first));
-    bench.connect(first);
+    bench.open(first);
     assert_true(is_usable(first));
     assert_int_equal(bench.pool.settle(at_once).closed, 0);
 }
@@ -220,7 +205,7 @@ void a_request_that_meets_a_wrong_answer_connects_anew()
     assert_true(lease.socket().is_open());
     assert_false(is_usable(lease));
     assert_false(bench.pool.take_another(lease));
-    bench.connect(lease);
+    bench.open(lease);
     assert_true(is_usable(lease));
 }
 
@@ -232,7 +217,7 @@ void dropping_politely_leaves_the_slot()
     assert_false(lease.socket().is_open());
     assert_false(bench.closing.is_empty());
     assert_true(bench.peers[0].sees_end());
-    bench.connect(lease);
+    bench.open(lease);
     lease.keep();
     lease.give_back();
     assert_true(is_usable(bench.pool.acquire(at_once)));

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "support/loopback.h"
+#include "support/pool_bench.h"
 
 #include "support/cmocka.h"
 
@@ -25,30 +25,9 @@ using std::chrono::seconds;
 
 constexpr milliseconds at_once{0};
 
-/// A pool with connections to a listener of its own; peer i is the other end of slot i.
-struct Bench {
-    Listener listener;
-    ClosingSockets closing;
-    ConnectionPool pool;
-    std::vector<Peer> peers;
+struct Bench : PoolBench {
+    using PoolBench::PoolBench;
 
-    explicit Bench(std::size_t slots) : pool{slots, closing} {}
-
-    void open(Lease& lease)
-    {
-        assert_int_equal(lease.socket().connect(listener.address(), {}, milliseconds{5000}), 0);
-        peers.push_back(listener.accept());
-    }
-    /// Opens and keeps connections in the first `count` slots.
-    void fill(std::size_t count)
-    {
-        std::vector<Lease> leases;
-        for (std::size_t i = 0; i < count; ++i) {
-            leases.push_back(pool.acquire(at_once));
-            open(leases.back());
-            leases.back().keep();
-        }
-    }
     /// Says through the lease's connection which slot it is.
     std::size_t slot_of(const Lease& lease)
     {

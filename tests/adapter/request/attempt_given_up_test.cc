@@ -15,25 +15,6 @@ using httpd::Report;
 using httpd::Verdict;
 using std::chrono::milliseconds;
 
-/// Serves requests on one connection until it ends, all with the same answer.
-Container::Script serves(std::string answer)
-{
-    return [answer = std::move(answer)](Peer& peer) {
-        while (!peer.read_packet().empty()) {
-            peer.send(answer);
-        }
-    };
-}
-
-/// Reads one request, sends this, and closes.
-Container::Script sends_and_closes(std::string bytes)
-{
-    return [bytes = std::move(bytes)](Peer& peer) {
-        (void)peer.read_packet();
-        peer.send(bytes);
-    };
-}
-
 void an_answer_of_which_only_the_head_came_is_repeated()
 {
     const std::string head = head_packet(404, {{"X-Dead", "1"}, {"Content-Type", "a/dead"}});

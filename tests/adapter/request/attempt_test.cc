@@ -21,25 +21,6 @@ using httpd::Report;
 using httpd::Verdict;
 using std::chrono::milliseconds;
 
-/// Serves requests on one connection until it ends, all with the same answer.
-Container::Script serves(std::string answer)
-{
-    return [answer = std::move(answer)](Peer& peer) {
-        while (!peer.read_packet().empty()) {
-            peer.send(answer);
-        }
-    };
-}
-
-/// Reads one request, sends this, and closes.
-Container::Script sends_and_closes(std::string bytes)
-{
-    return [bytes = std::move(bytes)](Peer& peer) {
-        (void)peer.read_packet();
-        peer.send(bytes);
-    };
-}
-
 /// Waits until nothing is open and silent in the pool any more.
 void wait_for_end(Stage& stage)
 {

@@ -26,15 +26,6 @@ request_rec* request_for(Stage& stage, const char* worker, const char* target = 
     return request;
 }
 
-Container::Script serves(std::string answer)
-{
-    return [answer = std::move(answer)](Peer& peer) {
-        while (!peer.read_packet().empty()) {
-            peer.send(answer);
-        }
-    };
-}
-
 void other_handlers_are_declined()
 {
     Stage stage{1};

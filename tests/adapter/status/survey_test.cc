@@ -12,8 +12,9 @@ namespace {
 Stage make_stage()
 {
     return Stage{{"worker.list=st,lb,direct", "worker.st.type=status", "worker.lb.type=lb",
-                  "worker.lb.balance_workers=m1,m2", "worker.m1.host=127.0.0.1",
-                  "worker.m2.host=127.0.0.1", "worker.direct.host=127.0.0.1"}};
+                  "worker.lb.balance_workers=m1,m2", "worker.lb.mount=/app",
+                  "worker.m1.host=127.0.0.1", "worker.m2.host=127.0.0.1",
+                  "worker.direct.host=127.0.0.1"}};
 }
 
 status::Change change_of(lb::EditKind kind, const char* property, const char* value)
@@ -33,9 +34,19 @@ void all_workers_are_there()
     const auto snapshot = httpd::take_snapshot(stage.site().request("/status"), stage.global());
     assert_int_equal(snapshot.balancers.size(), 1);
     assert_int_equal(snapshot.balancers[0].members.size(), 2);
+    assert_int_equal(snapshot.balancers[0].maps.size(), 1);
     assert_int_equal(snapshot.workers.size(), 1);
     assert_int_equal(snapshot.others.size(), 1);
     assert_text_equal(snapshot.uri, "/status");
+}
+
+void rules_can_be_left_out()
+{
+    Stage stage = make_stage();
+    request_rec* const request = stage.site().request("/status");
+    const auto snapshot = httpd::take_snapshot(request, stage.global(), httpd::Mounts::none);
+    assert_int_equal(snapshot.balancers[0].members.size(), 2);
+    assert_true(snapshot.balancers[0].maps.empty());
 }
 
 void edits_are_shown()
@@ -76,6 +87,7 @@ Group status_survey_tests()
     return {"status/survey",
             {
                 jk_test(all_workers_are_there),
+                jk_test(rules_can_be_left_out),
                 jk_test(edits_are_shown),
             }};
 }

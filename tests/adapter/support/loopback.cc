@@ -201,6 +201,23 @@ void Container::finish()
     }
 }
 
+Container::Script serves(std::string answer)
+{
+    return [answer = std::move(answer)](Peer& peer) {
+        while (!peer.read_packet().empty()) {
+            peer.send(answer);
+        }
+    };
+}
+
+Container::Script sends_and_closes(std::string bytes)
+{
+    return [bytes = std::move(bytes)](Peer& peer) {
+        (void)peer.read_packet();
+        peer.send(bytes);
+    };
+}
+
 std::string packet(std::string_view payload)
 {
     std::string all = "AB";

@@ -87,6 +87,11 @@ private:
     std::thread thread_;
 };
 
+/// Serves requests on one connection until it ends, all with the same answer.
+[[nodiscard]] Container::Script serves(std::string answer);
+/// Reads one request, sends this, and closes.
+[[nodiscard]] Container::Script sends_and_closes(std::string bytes);
+
 // Packets of a container.
 [[nodiscard]] std::string packet(std::string_view payload);
 struct HeaderPair {

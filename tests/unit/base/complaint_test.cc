@@ -28,10 +28,10 @@ END_TEST
 START_TEST(says_nothing_twice)
 {
     using jk::Severity;
-    jk::Complaints complaints{{Severity::warning, {"u", 1}, "a"},
-                              {Severity::warning, {"u", 2}, "a"},
-                              {Severity::warning, {"u", 1}, "a"},
-                              {Severity::warning, {"u", 1}, "b"}};
+    jk::Complaints complaints{{Severity::warning, {"u", 1}, "a"}};
+    jk::append(complaints, {{Severity::warning, {"u", 2}, "a"},
+                            {Severity::warning, {"u", 1}, "a"},
+                            {Severity::warning, {"u", 1}, "b"}});
     jk::drop_repeated(complaints);
     ck_assert_uint_eq(complaints.size(), 3);
     ck_assert_text_eq(jk::to_text(complaints[0]), "u:1: a");

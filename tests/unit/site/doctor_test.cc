@@ -24,8 +24,7 @@ conf::Properties properties_of(std::string_view text)
 Options strict()
 {
     Options options;
-    bool deprecated = false;
-    ck_assert(options.add("+StrictConfig", deprecated).has_value());
+    ck_assert(options.add("+StrictConfig").has_value());
     return options;
 }
 

@@ -10,6 +10,7 @@
 
 namespace {
 
+using jk::test::count;
 using jk::test::holds;
 
 constexpr std::string_view poison =
@@ -36,16 +37,6 @@ std::vector<std::string*> strings_of(jk::test::Sample& sample)
     return strings;
 }
 constexpr int string_count = 18 + 2 * 7;
-
-std::size_t count(std::string_view text, std::string_view part)
-{
-    std::size_t found = 0;
-    for (std::size_t at = text.find(part); at != std::string_view::npos;
-         at = text.find(part, at + 1)) {
-        ++found;
-    }
-    return found;
-}
 
 START_TEST(every_string_is_poisoned_once)
 {

@@ -8,6 +8,7 @@ namespace {
 
 using jk::status::Document;
 using jk::status::Html;
+using jk::test::count;
 using jk::test::holds;
 using jk::test::Sample;
 
@@ -72,17 +73,6 @@ START_TEST(a_flag_that_is_cleared_is_sent_too)
     ck_assert(holds(form, "name=\"vlf\" aria-describedby=\"help-vlf\">"));
 }
 END_TEST
-
-/// Counts what every visible input needs one of.
-std::size_t count(std::string_view text, std::string_view part)
-{
-    std::size_t found = 0;
-    for (std::size_t at = text.find(part); at != std::string_view::npos;
-         at = text.find(part, at + 1)) {
-        ++found;
-    }
-    return found;
-}
 
 START_TEST(every_input_has_a_label)
 {

@@ -186,6 +186,16 @@ status::Answer Sample::ask(const status::Request& request) const
     return inquiry.answer({});
 }
 
+std::size_t count(std::string_view text, std::string_view part)
+{
+    std::size_t found = 0;
+    for (std::size_t at = text.find(part); at != std::string_view::npos;
+         at = text.find(part, at + 1)) {
+        ++found;
+    }
+    return found;
+}
+
 bool holds(std::string_view text, std::string_view part)
 {
     return text.find(part) != std::string_view::npos;

@@ -41,6 +41,9 @@ struct Sample {
 /// True when `text` holds `part`.
 [[nodiscard]] bool holds(std::string_view text, std::string_view part);
 
+/// How many times `text` holds `part`.
+[[nodiscard]] std::size_t count(std::string_view text, std::string_view part);
+
 /// Returns the file of that name in the golden directory (GOLDEN_DIR, or the one beside this file).
 /// Where GOLDEN_UPDATE is set, it is first written from `got`.
 [[nodiscard]] std::string golden(const char* name, std::string_view got);
