@@ -1,5 +1,4 @@
-// Three tables; a name's code is its place in the table, counted from 1. The look-ups compare
-// lengths first, so that the bytes of a name are looked at once or never.
+// Three tables; a name's code is its place in the table, counted from 1.
 // Tested by tests/unit/ajp/codes_test.cc.
 #include "ajp/codes.h"
 
@@ -7,7 +6,7 @@
 #include <cstddef>
 
 #include "ajp/protocol.h"
-#include "base/text.h"
+#include "base/name_table.h"
 
 namespace jk::ajp {
 
@@ -68,10 +67,13 @@ constexpr bool is_unique(const std::array<std::string_view, count>& names)
     return true;
 }
 
-static_assert(is_unique(methods) && is_unique(request_headers) && is_unique(response_headers));
+constexpr NameTable request_header_table{request_headers};
+
+static_assert(is_unique(methods) && is_unique(response_headers));
 static_assert(methods[2 - 1] == "GET" && methods[15 - 1] == "ACL");
 static_assert(methods[27 - 1] == "MKACTIVITY");
-static_assert(request_headers[8 - 1] == "content-length" && request_headers[11 - 1] == "host");
+static_assert(request_headers[content_length_code - code_page - 1] == "content-length");
+static_assert(request_headers[11 - 1] == "host");
 static_assert(request_headers[14 - 1] == "user-agent");
 static_assert(response_headers[3 - 1] == "Content-Length" &&
               response_headers[7 - 1] == "Set-Cookie");
@@ -91,12 +93,8 @@ std::optional<std::uint8_t> method_code(std::string_view method) noexcept
 
 std::optional<std::uint16_t> request_header_code(std::string_view name) noexcept
 {
-    for (std::size_t i = 0; i < request_headers.size(); ++i) {
-        if (request_headers[i].size() == name.size() && equals_caseless(request_headers[i], name)) {
-            return static_cast<std::uint16_t>(code_page + i + 1);
-        }
-    }
-    return std::nullopt;
+    const std::optional<std::size_t> place = request_header_table.find(name);
+    return place ? std::optional{static_cast<std::uint16_t>(code_page + *place + 1)} : std::nullopt;
 }
 
 std::optional<std::string_view> response_header_name(std::uint16_t code) noexcept

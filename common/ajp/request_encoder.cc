@@ -1,6 +1,7 @@
-// First every question that can refuse the request, then one pass that writes it front to back;
-// only the payload's length and the number of headers, known at the end, are patched in. A Writer
-// that ran out of room stays failed, so room is asked for once.
+// One pass from front to back that asks every question about a field where it writes it: a request
+// that is refused leaves half a packet behind, which nobody sends. Only the payload's length and the
+// number of headers, known at the end, are patched in. A Writer that ran out of room stays failed,
+// so room is asked for once.
 // Tested by tests/unit/ajp/request_encoder_test.cc.
 #include "ajp/request_encoder.h"
 
@@ -11,6 +12,7 @@
 
 #include "ajp/codes.h"
 #include "ajp/protocol.h"
+#include "base/name_table.h"
 #include "base/text.h"
 
 namespace jk::ajp {
@@ -19,31 +21,20 @@ namespace {
 
 // Never sent (ajp13.md 10). What Connection names is sent nevertheless: a client could otherwise
 // take away headers that the server has set.
-constexpr std::array<std::string_view, 6> dropped_headers{
-    "Upgrade", "HTTP2-Settings", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "Proxy",
-};
+constexpr NameTable dropped_headers{std::array<std::string_view, 6>{
+    "upgrade",
+    "http2-settings",
+    "keep-alive",
+    "proxy-connection",
+    "proxy-authorization",
+    "proxy",
+}};
 constexpr std::uint64_t max_content_length = std::numeric_limits<std::int64_t>::max();
 constexpr std::string_view chunked = "chunked";
 constexpr std::string_view content_length = "content-length";
 constexpr std::string_view transfer_encoding = "transfer-encoding";
 
 using Refusal = std::optional<Error>;
-
-bool is_named(std::string_view name, std::string_view wanted) noexcept
-{
-    return name.size() == wanted.size() && equals_caseless(name, wanted);
-}
-
-bool is_dropped(std::string_view name) noexcept
-{
-    return std::any_of(dropped_headers.begin(), dropped_headers.end(),
-                       [&](std::string_view row) { return is_named(name, row); });
-}
-
-bool has_control(std::string_view text) noexcept
-{
-    return std::any_of(text.begin(), text.end(), is_control);
-}
 
 bool is_content_length(std::string_view value) noexcept
 {
@@ -79,47 +70,6 @@ Refusal check_name(std::string_view name) noexcept
     return std::nullopt;
 }
 
-// Exactly one statement about the body's length, and one that no container can misread.
-Refusal check_framing(const Request& request) noexcept
-{
-    std::size_t lengths = 0;
-    std::size_t encodings = 0;
-    for (const Field& field : request.headers) {
-        if (is_named(field.name, transfer_encoding)) {
-            ++encodings;
-            if (!is_named(field.value, chunked)) {
-                return Error{Errc::bad_value, "a Transfer-Encoding other than chunked"};
-            }
-        }
-        if (is_named(field.name, content_length) && request.body == BodyKind::sized) {
-            ++lengths;
-            if (!is_content_length(field.value)) {
-                return Error{Errc::bad_value, "a Content-Length that is no number"};
-            }
-        }
-    }
-    if (encodings > 1) {
-        return Error{Errc::bad_value, "more than one Transfer-Encoding"};
-    }
-    if (request.body == BodyKind::sized && (lengths != 1 || encodings != 0)) {
-        return Error{Errc::bad_value, "not exactly one Content-Length"};
-    }
-    return std::nullopt;
-}
-
-Refusal check(const Request& request) noexcept
-{
-    if (const Refusal refusal = check_line(request)) {
-        return refusal;
-    }
-    for (const Field& field : request.headers) {
-        if (const Refusal refusal = check_name(field.name)) {
-            return refusal;
-        }
-    }
-    return check_framing(request);
-}
-
 // ---- what writes it
 
 enum class Controls : std::uint8_t { blanked, kept };
@@ -135,18 +85,19 @@ void blank_controls(MutableBytes text) noexcept
 
 void put_text(Writer& out, std::string_view text, Controls controls = Controls::blanked) noexcept
 {
-    if (text.size() > out.room()) {
-        out.bytes(as_bytes(text));  // fails, and with it the packet
+    constexpr std::size_t around = 3;  // the length before it, the NUL behind it
+    const MutableBytes field = out.claim(text.size() + around);
+    if (field.empty()) {
         return;
     }
     assert(text.size() < null_string);  // for the packet is no larger, and its header is written
-    out.u16(static_cast<std::uint16_t>(text.size()));
-    const std::size_t begin = out.size();
-    out.bytes(as_bytes(text));
-    if (controls == Controls::blanked) {
-        blank_controls(out.written().subspan(begin));
+    Writer string{field};
+    string.u16(static_cast<std::uint16_t>(text.size()));
+    string.bytes(as_bytes(text));
+    string.u8(0);
+    if (controls == Controls::blanked && has_control(text)) {
+        blank_controls(field.subspan(2, text.size()));
     }
-    out.u8(0);
 }
 
 void put_text(Writer& out, const std::optional<std::string_view>& text) noexcept
@@ -185,58 +136,128 @@ void put_line(Writer& out, const Request& request) noexcept
     out.u8(request.is_ssl ? 1 : 0);
 }
 
-void put_header(Writer& out, std::string_view name, std::string_view value) noexcept
+// ---- the headers
+
+bool is_zero(std::string_view value) noexcept
 {
-    if (const auto code = request_header_code(name)) {
-        out.u16(*code);
-    } else {
-        put_text(out, name);
-    }
-    put_text(out, value);
+    return !value.empty() && value.find_first_not_of('0') == std::string_view::npos;
 }
 
-/// Of a request without body the client's own length, as long as it says so.
-bool is_length_sent(const Request& request, std::string_view value) noexcept
+/// Writes the headers that are sent, so that they make exactly one statement about the body's
+/// length, and one that no container can misread.
+class Headers {
+public:
+    Headers(Writer& out, BodyKind body) noexcept : out_(out), body_(body), place_(out.size())
+    {
+        out_.u16(0);
+    }
+    [[nodiscard]] Refusal put(const Field& field) noexcept;
+    [[nodiscard]] Refusal end() noexcept;
+
+private:
+    [[nodiscard]] Refusal put_length(std::string_view value) noexcept;
+    [[nodiscard]] Refusal put_encoding(const Field& field) noexcept;
+    void put_coded(std::uint16_t code, std::string_view value) noexcept;
+    void put_named(std::string_view name, std::string_view value) noexcept;
+
+    Writer& out_;
+    BodyKind body_;
+    std::size_t place_;  ///< of the number of headers
+    std::size_t count_ = 0;
+    std::size_t lengths_ = 0;
+    std::size_t encodings_ = 0;
+};
+
+Refusal Headers::put(const Field& field) noexcept
 {
-    return request.body == BodyKind::sized ||
-           (request.body == BodyKind::none && !value.empty() &&
-            value.find_first_not_of('0') == std::string_view::npos);
+    if (const auto code = request_header_code(field.name)) {
+        if (*code == content_length_code) {
+            return put_length(field.value);
+        }
+        put_coded(*code, field.value);
+        return std::nullopt;
+    }
+    if (equals_caseless(field.name, transfer_encoding)) {
+        return put_encoding(field);
+    }
+    if (const Refusal refusal = check_name(field.name)) {
+        return refusal;
+    }
+    if (!dropped_headers.find(field.name)) {
+        put_named(field.name, field.value);
+    }
+    return std::nullopt;
 }
 
-bool is_sent(const Request& request, const Field& field) noexcept
+/// Of a request without body the client's own length is sent as long as it says so.
+Refusal Headers::put_length(std::string_view value) noexcept
 {
-    const std::string_view name = field.name;
-    if (is_named(name, content_length)) {
-        return is_length_sent(request, field.value);
+    const bool is_sized = body_ == BodyKind::sized;
+    if (is_sized && !is_content_length(value)) {
+        return Error{Errc::bad_value, "a Content-Length that is no number"};
     }
-    if (is_named(name, transfer_encoding)) {
-        return request.body == BodyKind::unknown;
+    if (is_sized || (body_ == BodyKind::none && is_zero(value))) {
+        ++lengths_;
+        put_coded(content_length_code, value);
     }
-    return !is_dropped(name);
+    return std::nullopt;
 }
 
-void put_headers(Writer& out, const Request& request) noexcept
+Refusal Headers::put_encoding(const Field& field) noexcept
 {
-    const std::size_t place_of_count = out.size();
-    std::size_t count = 0;
-    out.u16(0);
-    bool has_length = false;
+    if (!equals_caseless(field.value, chunked)) {
+        return Error{Errc::bad_value, "a Transfer-Encoding other than chunked"};
+    }
+    ++encodings_;
+    if (body_ == BodyKind::unknown) {
+        put_named(field.name, chunked);
+    }
+    return std::nullopt;
+}
+
+void Headers::put_coded(std::uint16_t code, std::string_view value) noexcept
+{
+    out_.u16(code);
+    put_text(out_, value);
+    ++count_;
+}
+
+void Headers::put_named(std::string_view name, std::string_view value) noexcept
+{
+    put_text(out_, name);
+    put_text(out_, value);
+    ++count_;
+}
+
+Refusal Headers::end() noexcept
+{
+    if (encodings_ > 1) {
+        return Error{Errc::bad_value, "more than one Transfer-Encoding"};
+    }
+    if (body_ == BodyKind::sized && (lengths_ != 1 || encodings_ != 0)) {
+        return Error{Errc::bad_value, "not exactly one Content-Length"};
+    }
+    if (body_ == BodyKind::none && lengths_ == 0 && count_ < container_max_headers) {
+        put_coded(content_length_code, "0");
+    }
+    if (!out_.has_failed()) {  // each header took three bytes or more, so the count fits
+        out_.patch_u16(place_, static_cast<std::uint16_t>(count_));
+    }
+    return std::nullopt;
+}
+
+Refusal put_headers(Writer& out, const Request& request) noexcept
+{
+    Headers headers{out, request.body};
     for (const Field& field : request.headers) {
-        if (is_sent(request, field)) {
-            const bool is_encoding = is_named(field.name, transfer_encoding);
-            put_header(out, field.name, is_encoding ? chunked : field.value);
-            has_length |= is_named(field.name, content_length);
-            ++count;
+        if (const Refusal refusal = headers.put(field)) {
+            return refusal;
         }
     }
-    if (request.body == BodyKind::none && !has_length && count < container_max_headers) {
-        put_header(out, content_length, "0");
-        ++count;
-    }
-    if (!out.has_failed()) {  // each header took three bytes or more, so the count fits
-        out.patch_u16(place_of_count, static_cast<std::uint16_t>(count));
-    }
+    return headers.end();
 }
+
+// ---- the attributes
 
 void put_ssl(Writer& out, const Request& request) noexcept
 {
@@ -276,14 +297,16 @@ void put_attributes(Writer& out, const Request& request) noexcept
 
 Result<std::size_t> encode_request(const Request& request, MutableBytes packet) noexcept
 {
-    if (const Refusal refusal = check(request)) {
+    if (const Refusal refusal = check_line(request)) {
         return failure(refusal->code, refusal->text);
     }
     Writer out{packet.first(std::min(packet.size(), max_packet_size))};
     out.u16(request_magic);
     out.u16(0);
     put_line(out, request);
-    put_headers(out, request);
+    if (const Refusal refusal = put_headers(out, request)) {
+        return failure(refusal->code, refusal->text);
+    }
     put_attributes(out, request);
     if (out.has_failed()) {
         return failure(Errc::overflow, "the request head is larger than max_packet_size");

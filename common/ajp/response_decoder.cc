@@ -11,6 +11,7 @@
 
 #include "ajp/codes.h"
 #include "ajp/protocol.h"
+#include "base/name_table.h"
 #include "base/text.h"
 
 namespace jk::ajp {
@@ -18,21 +19,16 @@ namespace jk::ajp {
 namespace {
 
 // Belong to one connection, and ours is not the client's (ajp13.md 10).
-constexpr std::array<std::string_view, 7> connection_headers{
-    "Transfer-Encoding", "Connection", "Keep-Alive", "Trailer", "Upgrade", "Proxy-Connection", "TE",
-};
+constexpr NameTable connection_headers{std::array<std::string_view, 7>{
+    "transfer-encoding",
+    "connection",
+    "keep-alive",
+    "trailer",
+    "upgrade",
+    "proxy-connection",
+    "te",
+}};
 constexpr std::uint64_t max_content_length = std::numeric_limits<std::int64_t>::max();
-
-bool is_named(std::string_view name, std::string_view wanted) noexcept
-{
-    return name.size() == wanted.size() && equals_caseless(name, wanted);
-}
-
-bool is_connection_header(std::string_view name) noexcept
-{
-    return std::any_of(connection_headers.begin(), connection_headers.end(),
-                       [&](std::string_view row) { return is_named(name, row); });
-}
 
 detail::unexpected<Error> underrun() noexcept
 {
@@ -109,6 +105,9 @@ Result<Header> read_header(Reader& packet) noexcept
 // Replaces what could begin a new line by blanks. `text` is a view into `memory`.
 void clean(MutableBytes memory, Bytes text) noexcept
 {
+    if (!has_control(as_text(text))) {
+        return;
+    }
     const auto offset = static_cast<std::size_t>(text.data() - memory.data());
     for (std::uint8_t& byte : memory.subspan(offset, text.size())) {
         if (byte == '\r' || byte == '\n' || byte == '\0') {
@@ -147,8 +146,7 @@ Result<std::string_view> read_reason(Reader& packet, std::uint16_t status) noexc
         return passed_on(bytes.error());
     }
     const std::string_view text = as_text(*bytes);
-    const bool is_useless =
-        is_number(text, status) || std::any_of(text.begin(), text.end(), is_control);
+    const bool is_useless = is_number(text, status) || has_control(text);
     return is_useless ? std::string_view{} : text;
 }
 
@@ -163,11 +161,11 @@ Result<Message> read_headers(MutableBytes fields, std::uint16_t count, ResponseH
             return passed_on(header.error());
         }
         clean(fields, header->value);
-        if (is_named(header->name, "Content-Length")) {
+        if (equals_caseless(header->name, "Content-Length")) {
             if (const auto error = take_length(as_text(header->value), head.content_length)) {
                 return passed_on(*error);
             }
-        } else if (is_named(header->name, "Transfer-Encoding")) {
+        } else if (equals_caseless(header->name, "Transfer-Encoding")) {
             length = HeaderCursor::Length::hidden;
         } else if (!is_token(header->name)) {
             ++head.dropped;
@@ -265,11 +263,11 @@ std::optional<Field> HeaderCursor::next() noexcept
 
 bool HeaderCursor::is_handed_out(std::string_view name) noexcept
 {
-    if (is_named(name, "Content-Length")) {
+    if (equals_caseless(name, "Content-Length")) {
         return std::exchange(length_, Length::hidden) ==
                Length::shown;  // a repetition says nothing
     }
-    return is_token(name) && !is_connection_header(name);
+    return is_token(name) && !connection_headers.find(name);
 }
 
 Result<Message> decode_message(MutableBytes payload) noexcept

@@ -2,34 +2,72 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <limits>
 
 namespace jk {
 
+namespace {
+
+constexpr std::array<bool, 256> token_chars = [] {
+    std::array<bool, 256> is_in{};
+    for (const char mark : std::string_view{"!#$%&'*+-.^_`|~"}) {
+        is_in[static_cast<unsigned char>(mark)] = true;
+    }
+    for (std::size_t c = 0; c < is_in.size(); ++c) {
+        const char l = lower(static_cast<char>(c));
+        is_in[c] = is_in[c] || is_digit(l) || (l >= 'a' && l <= 'z');
+    }
+    return is_in;
+}();
+
+/// Eight characters, each of them `c`.
+constexpr std::uint64_t eight(unsigned char c) noexcept
+{
+    return 0x0101010101010101U * c;
+}
+
+/// True when a byte of `word` is below `limit`; `limit` is at most 128.
+constexpr bool has_below(std::uint64_t word, unsigned char limit) noexcept
+{
+    return ((word - eight(limit)) & ~word & eight(0x80)) != 0;
+}
+
+bool has_control_in(const char* eight_characters) noexcept
+{
+    std::uint64_t word = 0;
+    std::memcpy(&word, eight_characters, sizeof word);
+    return has_below(word, 0x20) || has_below(word ^ eight(0x7f), 1);
+}
+
+}  // namespace
+
+// Eight at a time, since every header and attribute of a request goes through here; the last eight
+// may overlap those before.
+bool has_control(std::string_view text) noexcept
+{
+    constexpr std::size_t step = sizeof(std::uint64_t);
+    if (text.size() < step) {
+        return std::any_of(text.begin(), text.end(), is_control);
+    }
+    const std::size_t last = text.size() - step;
+    for (std::size_t i = 0; i < last; i += step) {
+        if (has_control_in(text.data() + i)) {
+            return true;
+        }
+    }
+    return has_control_in(text.data() + last);
+}
+
 bool is_token_char(char c) noexcept
 {
-    constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-    const char l = lower(c);
-    return is_digit(c) || (l >= 'a' && l <= 'z') || marks.find(c) != std::string_view::npos;
+    return token_chars[static_cast<unsigned char>(c)];
 }
 
 bool is_token(std::string_view text) noexcept
 {
     return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
-}
-
-bool equals_caseless(std::string_view a, std::string_view b) noexcept
-{
-    return a.size() == b.size() && starts_with_caseless(a, b);
-}
-
-bool starts_with_caseless(std::string_view text, std::string_view prefix) noexcept
-{
-    if (prefix.size() > text.size()) {
-        return false;
-    }
-    const auto same = [](char x, char y) { return lower(x) == lower(y); };
-    return std::equal(prefix.begin(), prefix.end(), text.begin(), same);
 }
 
 std::string_view trim(std::string_view text) noexcept

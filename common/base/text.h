@@ -1,6 +1,7 @@
 // Small questions about text that belongs to somebody else. ASCII rules, no locale, no allocation.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -25,13 +26,25 @@ namespace jk {
 {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
+/// True when is_control() is for one of the characters.
+[[nodiscard]] bool has_control(std::string_view text) noexcept;
 /// A character of an RFC 9110 token (5.6.2).
 [[nodiscard]] bool is_token_char(char c) noexcept;
 /// True for a non-empty RFC 9110 token.
 [[nodiscard]] bool is_token(std::string_view text) noexcept;
 
-[[nodiscard]] bool equals_caseless(std::string_view a, std::string_view b) noexcept;
-[[nodiscard]] bool starts_with_caseless(std::string_view text, std::string_view prefix) noexcept;
+[[nodiscard]] constexpr bool starts_with_caseless(std::string_view text,
+                                                  std::string_view prefix) noexcept
+{
+    const auto same = [](char x, char y) { return x == y || lower(x) == lower(y); };
+    return prefix.size() <= text.size() &&
+           std::equal(prefix.begin(), prefix.end(), text.begin(), same);
+}
+/// Inline: mostly the lengths differ, and nothing needs to be called.
+[[nodiscard]] constexpr bool equals_caseless(std::string_view a, std::string_view b) noexcept
+{
+    return a.size() == b.size() && starts_with_caseless(a, b);
+}
 
 /// Returns `text` without blanks at both ends.
 [[nodiscard]] std::string_view trim(std::string_view text) noexcept;

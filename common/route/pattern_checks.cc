@@ -50,7 +50,7 @@ std::string decoded(std::string_view pattern)
 
 bool has_control(const Rule& rule) noexcept
 {
-    return std::any_of(rule.pattern.begin(), rule.pattern.end(), is_control);
+    return jk::has_control(rule.pattern);
 }
 
 bool has_backslash(const Rule& rule) noexcept

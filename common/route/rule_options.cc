@@ -97,7 +97,7 @@ std::string_view read_statuses(Options& options, std::string_view text)
 template <std::optional<std::string> Options::*field>
 std::string_view read_text(Options& options, std::string_view text)
 {
-    if (std::any_of(text.begin(), text.end(), is_control)) {
+    if (has_control(text)) {
         return "holds a control character and is ignored";
     }
     options.*field = std::string{text};

@@ -70,6 +70,20 @@ START_TEST(patches_what_was_written)
 }
 END_TEST
 
+START_TEST(claims_all_or_nothing)
+{
+    std::array<std::uint8_t, 4> buffer{};
+    jk::Writer writer{buffer};
+    const jk::MutableBytes three = writer.claim(3);
+    ck_assert_ptr_eq(three.data(), buffer.data());
+    ck_assert_uint_eq(three.size(), 3);
+    ck_assert(writer.claim(2).empty());
+    ck_assert(writer.has_failed());
+    ck_assert(writer.claim(1).empty());
+    ck_assert_uint_eq(writer.size(), 3);
+}
+END_TEST
+
 START_TEST(an_empty_write_is_no_failure)
 {
     jk::Writer writer{{}};
@@ -89,6 +103,7 @@ TCase* bytes_tests()
     tcase_add_test(tests, half_an_integer_is_a_failure);
     tcase_add_test(tests, writes_what_fits);
     tcase_add_test(tests, patches_what_was_written);
+    tcase_add_test(tests, claims_all_or_nothing);
     tcase_add_test(tests, an_empty_write_is_no_failure);
     return tests;
 }

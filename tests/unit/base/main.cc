@@ -4,6 +4,7 @@
 TCase* bytes_tests();
 TCase* complaint_tests();
 TCase* lines_tests();
+TCase* name_table_tests();
 TCase* nearest_name_tests();
 TCase* text_tests();
 TCase* variables_tests();
@@ -11,6 +12,6 @@ TCase* wording_tests();
 
 int main()
 {
-    return jk::test::run("base", {bytes_tests, complaint_tests, lines_tests, nearest_name_tests,
-                                  text_tests, variables_tests, wording_tests});
+    return jk::test::run("base", {bytes_tests, complaint_tests, lines_tests, name_table_tests,
+                                  nearest_name_tests, text_tests, variables_tests, wording_tests});
 }

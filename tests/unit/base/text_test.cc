@@ -2,6 +2,7 @@
 #include "base/text.h"
 
 #include <array>
+#include <string>
 
 #include "support/check.h"
 
@@ -25,6 +26,34 @@ START_TEST(knows_tokens)
     ck_assert(!jk::is_token("a:"));
     ck_assert(!jk::is_token("a\r\n"));
     ck_assert(!jk::is_token("\xc3\xa9"));
+}
+END_TEST
+
+START_TEST(finds_a_control_character_in_every_place)
+{
+    for (std::size_t size = 1; size <= 20; ++size) {
+        for (std::size_t place = 0; place < size; ++place) {
+            for (int c = 0; c < 256; ++c) {
+                std::string text(size, '~');
+                text[place] = static_cast<char>(c);
+                ck_assert(jk::has_control(text) == (c < 0x20 || c == 0x7f));
+            }
+        }
+    }
+    ck_assert(!jk::has_control(""));
+    ck_assert(!jk::has_control("\x80\xff\x20\x7e\xa0\xfe\x81\xdf"));
+}
+END_TEST
+
+START_TEST(knows_every_character_of_a_token)
+{
+    constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+    for (int c = 0; c < 256; ++c) {
+        const bool is_alnum =
+            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        const bool is_mark = marks.find(static_cast<char>(c)) != std::string_view::npos;
+        ck_assert(jk::is_token_char(static_cast<char>(c)) == (is_alnum || is_mark));
+    }
 }
 END_TEST
 
@@ -100,6 +129,8 @@ TCase* text_tests()
     TCase* tests = tcase_create("text");
     tcase_add_test(tests, compares_without_case);
     tcase_add_test(tests, knows_tokens);
+    tcase_add_test(tests, finds_a_control_character_in_every_place);
+    tcase_add_test(tests, knows_every_character_of_a_token);
     tcase_add_test(tests, trims_both_ends);
     tcase_add_test(tests, splits_at_runs_of_separators);
     tcase_add_loop_test(tests, reads_digits_only, 0, static_cast<int>(digits_cases.size()));
