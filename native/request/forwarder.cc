@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "ajp/protocol.h"
 #include "base/text.h"
 #include "conf/value.h"
 #include "config/global.h"
@@ -127,12 +128,14 @@ Report Forwarding::keep_body(std::size_t packet_size)
     if (job_.body.kind != ajp::BodyKind::sized) {
         return report;
     }
-    constexpr std::size_t overhead = 6;  // packet header and chunk length (ajp13.md 2.1)
-    const std::size_t size =
-        static_cast<std::size_t>(std::min<std::uint64_t>(job_.body.length, packet_size - overhead));
-    auto* const memory = static_cast<std::uint8_t*>(apr_palloc(request_->pool, size));
-    const ClientResult read = client_.fill({memory, size});
-    job_.kept_body = Bytes{memory, size};
+    // It stays where packets are made (ajp::Plan): what comes behind it is read only when it is
+    // not needed any more.
+    const auto room =
+        MutableBytes{job_.buffers.packet}.first(packet_size).subspan(ajp::body_header_size);
+    const std::uint64_t size = std::min<std::uint64_t>(job_.body.length, room.size());
+    const MutableBytes kept = room.first(static_cast<std::size_t>(size));
+    const ClientResult read = client_.fill(kept);
+    job_.kept_body = kept;
     switch (read.status) {
     case ClientRead::data: break;
     case ClientRead::end:  // shorter than announced

@@ -6,7 +6,7 @@ import time
 import pytest
 
 import tomcat as tomcat_module
-from support import get, pattern, request, tls_context, wait_for
+from support import Client, get, pattern, request, tls_context, wait_for
 
 
 pytestmark = [pytest.mark.tomcat, pytest.mark.timeout(180)]
@@ -236,12 +236,26 @@ def test_unix_socket(make):
     assert get(server.port, "/index.html").text == "This is Tomcat tc1\n"
 
 
+ECHO = """<%@page trimDirectiveWhitespaces="true"%><%
+byte[] body = request.getInputStream().readAllBytes();
+response.setContentLength(body.length);
+response.getOutputStream().write(body);
+%>"""
+
+
 def test_larger_packets(make):
     tomcat = make.keep(tomcat_module.Tomcat("tc1", packet_size=65536))
+    tomcat.deploy()
+    (tomcat.base / "webapps/ROOT/echo.jsp").write_text(ECHO)
     tomcat.start().wait()
-    server = make.httpd(ONE % (tomcat.properties("w"), 9, 9))
+    server = make.httpd(ONE % (tomcat.properties("w"), 9, 9) + "JkMount /*.jsp w\n")
     headers = [("X-%d" % n, "v" * 8000) for n in range(5)]
     assert get(server.port, "/index.html", headers).text == "This is Tomcat tc1\n"
+    body = pattern(10_000_000)
+    pieces = [body[at:at + 5000] for at in range(0, len(body), 5000)]
+    with Client(server.port, timeout=60) as client:
+        assert client.request("POST", "/echo.jsp", body=body).body == body
+        assert client.request("POST", "/echo.jsp", chunked=pieces).body == body
 
 
 def test_tls_data_in_the_servlet(make, certificates):

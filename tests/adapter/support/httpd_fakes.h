@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,8 @@ struct Input {
     std::string data{};
     bool is_last = false;
     apr_status_t status = APR_SUCCESS;
+    /// What a read that does not wait gets before it: nothing yet, with this status.
+    std::optional<apr_status_t> pause{};
 };
 
 struct LogLine {

@@ -90,12 +90,16 @@ apr_status_t ap_pass_brigade(ap_filter_t*, apr_bucket_brigade* brigade)
 }
 
 apr_status_t ap_get_brigade(ap_filter_t*, apr_bucket_brigade* brigade, ap_input_mode_t,
-                            apr_read_type_e, apr_off_t limit)
+                            apr_read_type_e wait, apr_off_t limit)
 {
     if (fakes().input.empty()) {
         return APR_EGENERAL;
     }
     Input& front = fakes().input.front();
+    if (wait == APR_NONBLOCK_READ && front.pause.has_value()) {
+        return *front.pause;
+    }
+    front.pause.reset();
     if (front.status != APR_SUCCESS) {
         const apr_status_t status = front.status;
         fakes().input.pop_front();
@@ -117,6 +121,9 @@ apr_status_t ap_get_brigade(ap_filter_t*, apr_bucket_brigade* brigade, ap_input_
 
 int ap_map_http_request_error(apr_status_t status, int otherwise)
 {
+    if (status == AP_FILTER_ERROR) {
+        return AP_FILTER_ERROR;
+    }
     return status == APR_ENOSPC ? HTTP_REQUEST_ENTITY_TOO_LARGE : otherwise;
 }
 
