@@ -1,15 +1,17 @@
 #!/usr/bin/python3
 """Our module beside other ways from httpd, or without it, to the same backend (README.md).
 
-    make compare                              # 5 minutes
+    make compare                              # up to 10 minutes
+    make compare COMPARE_FLAGS=--main         # 5 minutes: the headline alone
     make compare COMPARE_FLAGS=--quick        # about a minute: for the order only
 
-Each contender is a server of its own that runs from beginning to end; a round asks each of them for
-each size, one after the other, so that what else the machine does hits all of them. Of each run it
-takes the CPU of all the server's threads over the requests that were answered. The system calls
-of one prefork child of each httpd are counted by strace afterwards, apart from what is timed.
+Each contender is a server of its own that runs as long as its scenes do; a round asks each of them
+for each scene, one after the other, so that what else the machine does hits all of them. Of each
+run it takes the CPU of all the server's threads over the requests that were answered. The system
+calls of one prefork child of each httpd are counted by strace afterwards, apart from what is timed.
 
-Prints a table, and writes compare.json and compare.svg. Ends with 1 if a request failed.
+Prints a table, and writes compare.json and compare.svg. Ends with 1 if a request failed or was
+answered with a wrong length.
 """
 
 import argparse
@@ -27,10 +29,8 @@ from pathlib import Path
 
 import chart
 import loads
-from contenders import HTTPD, Peer, Server, contenders
-
-SIZES = (100, 8000, 100000, 1000000)
-FEW_SIZES = (100, 100000)  # of --quick, and those that strace counts
+from contenders import HTTPD, Peer, Server, Setting, contenders
+from scenes import FEW_SIZES, SIZES, groups, main_scenes, other_scenes
 
 
 def numbers(text):
@@ -43,14 +43,17 @@ def arguments():
     parser.add_argument("--build", default=".", help="folder of the build (.)")
     parser.add_argument("--module", help="mod_jk.so to measure (that of the build)")
     parser.add_argument("--out", default=".", help="folder for compare.json and compare.svg (.)")
-    parser.add_argument("--quick", action="store_true", help="two rounds, two sizes")
+    parser.add_argument("--quick", action="store_true", help="--main with two rounds, two sizes")
+    parser.add_argument("--main", action="store_true", help="the sizes alone, no other scenes")
     parser.add_argument("--rounds", type=int, help="how often each is asked (7)")
+    parser.add_argument("--scene-rounds", type=int, default=3, help="in the other scenes (3)")
     parser.add_argument("--seconds", type=int, default=1, help="length of a run (1)")
     parser.add_argument("--clients", type=int, default=32)
     parser.add_argument("--mpm", default="event", choices=("event", "worker", "prefork"))
     parser.add_argument("--sizes", type=numbers, help="bytes, with commas (%s)" %
                         ",".join(map(str, SIZES)))
     parser.add_argument("--only", help="names of contenders, with commas in between: floor,mod_jk")
+    parser.add_argument("--scenes", help="scenes whose name has one of these words, with commas")
     options = parser.parse_args()
     options.rounds = options.rounds or (2 if options.quick else 7)
     options.sizes = options.sizes or (FEW_SIZES if options.quick else SIZES)
@@ -59,6 +62,22 @@ def arguments():
 
 def say(line):
     print(line, flush=True)
+
+
+def chosen_scenes(options):
+    """The scenes of this run."""
+    found = main_scenes(options)
+    if not options.quick and not options.main:
+        if loads.has_all():
+            found += other_scenes(options)
+        else:
+            say("Only the sizes: the other scenes need wrk.")
+    if options.scenes:
+        words = [word.strip() for word in options.scenes.split(",")]
+        found = [scene for scene in found if any(word in scene.name for word in words)]
+        if not found:
+            sys.exit("compare.py: --scenes names none")
+    return found
 
 
 def chosen(options):
@@ -86,32 +105,59 @@ def chosen(options):
 
 # --- measuring ------------------------------------------------------------------------------------
 
-def measure(server, size, options):
-    """One run: CPU of the server for each request, requests in a second, errors."""
+def asked(scene, entries):
+    """Those of the contenders that the scene is for."""
+    return [entry for entry in entries if not scene.only or entry.name in scene.only]
+
+
+def measure(server, scene, number):
+    """One run. Memory is read in the middle of the last one, so that it costs no other anything."""
+    halfway = server.memory if number + 1 == scene.rounds else None
     before = server.cpu()
-    load = loads.run(server.url(size), options.clients, options.seconds)
+    load = loads.run(server.url(scene.size), scene.ask, halfway)
     spent = server.cpu() - before
+    errors = load.errors + loads.wrong_length(load, scene.size, scene.ask.clients)
     return {"cpu_us": spent / load.requests * 1e6, "per_second": load.per_second,
-            "requests": load.requests, "errors": load.errors}
+            "requests": load.requests, "errors": errors, "memory_kib": load.about}
 
 
-def timed(servers, options):
-    """All rounds: size → contender → list of what measure() gives. The first in turn changes."""
-    runs = {size: {server.name: [] for server in servers} for size in options.sizes}
-    total = options.rounds * len(options.sizes) * len(servers)
-    done, started = 0, time.monotonic()
-    for server in servers:  # connections and threads are made before it counts
-        loads.run(server.url(options.sizes[0]), options.clients, 1)
-    for number in range(options.rounds):
-        for size in options.sizes:
-            for server in servers[number % len(servers):] + servers[:number % len(servers)]:
-                run = measure(server, size, options)
-                runs[size][server.name].append(run)
-                done += 1
-                say("%3d of %d, %3.0f s: round %d, %7s, %-17s %8.1f us %8.0f/s%s" % (
-                    done, total, time.monotonic() - started, number + 1, chart.size_name(size),
-                    server.name, run["cpu_us"], run["per_second"],
-                    ", %d ERRORS" % run["errors"] if run["errors"] else ""))
+class Progress:
+    """Says what was measured, and how much of all that is."""
+
+    def __init__(self, scenes, entries):
+        self.total = sum(scene.rounds * len(asked(scene, entries)) for scene in scenes)
+        self.done, self.started = 0, time.monotonic()
+
+    def show(self, scene, number, server, run):
+        self.done += 1
+        say("%3d of %d, %3.0f s: round %d, %-23s %-17s %8.1f us %8.0f/s%s" % (
+            self.done, self.total, time.monotonic() - self.started, number + 1, scene.name,
+            server.name, run["cpu_us"], run["per_second"],
+            ", %d ERRORS" % run["errors"] if run["errors"] else ""))
+
+
+def timed(scenes, entries, peer, progress):
+    """All rounds of scenes with one setting: scene → contender → list of what measure() gives.
+
+    The first in turn changes.
+    """
+    wanted = [e for e in entries if any(e in asked(scene, entries) for scene in scenes)]
+    runs = {scene.name: {e.name: [] for e in asked(scene, entries)} for scene in scenes}
+    with ExitStack() as stack:
+        servers = []
+        for entry in wanted:
+            servers.append(Server(entry, peer, scenes[0].setting))
+            stack.callback(servers[-1].stop)
+        for server in servers:  # connections and threads are made before it counts
+            loads.run(server.url(scenes[0].size), scenes[0].ask)
+        for number in range(max(scene.rounds for scene in scenes)):
+            turn = servers[number % len(servers):] + servers[:number % len(servers)]
+            for scene in scenes:
+                for server in turn if number < scene.rounds else []:
+                    if server.name in runs[scene.name]:
+                        run = measure(server, scene, number)
+                        runs[scene.name][server.name].append(run)
+                        progress.show(scene, number, server, run)
     return runs
 
 
@@ -119,14 +165,14 @@ def system_calls(server, size, folder):
     """System calls of the one prefork child for each request of one client, by name."""
     child = server.pids()[1]
     out = folder + "/strace"
-    loads.run(server.url(size), 1, 1)
+    loads.run(server.url(size), loads.Ask(1))
     line = ["strace", "-f", "-c", "-U", "calls,name", "-o", out, "-p", str(child)]
     tracer = subprocess.Popen(line, stderr=subprocess.PIPE, text=True)
     said = tracer.stderr.readline()
     if "attached" not in said:
         tracer.wait(10)
         raise RuntimeError("strace: " + said)
-    load = loads.run(server.url(size), 1, 1)
+    load = loads.run(server.url(size), loads.Ask(1))
     tracer.send_signal(signal.SIGINT)
     tracer.wait(10)
     calls = {}
@@ -137,9 +183,8 @@ def system_calls(server, size, folder):
     return {"total": calls.pop("total", 0), **calls}
 
 
-def counted(entries, peer, options):
+def counted(entries, peer, sizes):
     """contender → size → system calls for a request; empty where strace is missing."""
-    sizes = [size for size in FEW_SIZES if size in options.sizes]
     if not sizes:
         return {}
     if not shutil.which("strace"):
@@ -150,7 +195,7 @@ def counted(entries, peer, options):
         for entry in entries:
             if not entry.is_httpd:
                 continue
-            server = Server(entry, peer, "prefork", clients=1)
+            server = Server(entry, peer, Setting("prefork", clients=1))
             try:
                 calls[entry.name] = {size: system_calls(server, size, folder) for size in sizes}
             finally:
@@ -177,38 +222,45 @@ def machine():
             "load_generator": loads.tool()[0], "httpd": httpd_version()}
 
 
-def results_of(runs, calls, memory, options):
-    sizes = {size: {name: chart.summary(rounds, block.get("mod_jk"), block.get("floor"))
-                    for name, rounds in block.items()} for size, block in runs.items()}
-    asked = {name: getattr(options, name) for name in ("rounds", "seconds", "clients", "mpm")}
-    return {"machine": machine(), "options": asked, "sizes": sizes, "calls": calls,
-            "memory_kib": memory, "runs": runs}
+def results_of(scenes, runs, calls):
+    """All that the JSON has; `headline` are the scenes that are for everybody."""
+    return {"machine": machine(), "headline": [s.name for s in scenes if not s.only],
+            "scenes": {scene.name: {"about": scene.about(),
+                                    "results": chart.summaries(runs[scene.name]),
+                                    "runs": runs[scene.name]} for scene in scenes},
+            "calls": calls}
 
 
 def main():
     options = arguments()
-    entries = chosen(options)
+    entries, scenes = chosen(options), chosen_scenes(options)
     load = os.getloadavg()[0]
     if load > 1:
         say("The machine is busy (load %.1f): take the ratios for rough ones." % load)
-    with ExitStack() as stack:
-        peer = Peer(str(Path(options.build, "tests/bench/peer").resolve()))
-        stack.callback(peer.stop)
-        servers = []
-        for entry in entries:
-            servers.append(Server(entry, peer, options.mpm, options.clients))
-            stack.callback(servers[-1].stop)
-        runs = timed(servers, options)
-        memory = {server.name: server.memory() for server in servers}
-        calls = counted(entries, peer, options)
-    results = results_of(runs, calls, memory, options)
+    runs, progress = {}, Progress(scenes, entries)
+    program = str(Path(options.build, "tests/bench/peer").resolve())
+    for setting, some in groups(scenes).items():
+        peer = Peer(program, setting.packet_size)
+        try:
+            runs.update(timed(some, entries, peer, progress))
+        finally:
+            peer.stop()
+    peer = Peer(program)
+    try:
+        calls = counted(entries, peer, [size for size in FEW_SIZES if size in options.sizes
+                                        and not options.scenes])
+    finally:
+        peer.stop()
+    results = results_of(scenes, runs, calls)
     say(chart.table(results))
     folder = Path(options.out)
     (folder / "compare.json").write_text(json.dumps(results, indent=1) + "\n")
     (folder / "compare.svg").write_text(chart.svg(results))
-    say("\nwritten: %s, %s" % (folder / "compare.json", folder / "compare.svg"))
-    return 1 if any(r["errors"] for block in runs.values() for rs in block.values()
-                    for r in rs) else 0
+    say("\n%.0f s; written: %s, %s" % (time.monotonic() - progress.started,
+                                       folder / "compare.json", folder / "compare.svg"))
+    errors = sum(one["errors"] for scene in results["scenes"].values()
+                 for one in scene["results"].values())
+    return 1 if errors else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The servers that compare.py compares, each private: a folder and a port of its own, no access
+"""The servers that the benches compare, each private: a folder and a port of its own, no access
 log, one backend (peer.cc) behind a balancer where there is one, no limit on keep-alive.
 
 HAPROXY, NGINX and REFERENCE_MODULE name other programs and another mod_jk than the usual ones.
@@ -7,6 +7,7 @@ HAPROXY, NGINX and REFERENCE_MODULE name other programs and another mod_jk than 
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,22 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "system"))
 from httpd import HTTPD, free_ports, memory_of, modules_folder  # noqa: E402
 
 BINARIES = "%s:/usr/local/sbin:/usr/sbin:/sbin" % os.environ.get("PATH", "")
+UNVERIFIED = ssl.create_default_context()  # the certificates are nobody's but ours
+UNVERIFIED.check_hostname, UNVERIFIED.verify_mode = False, ssl.CERT_NONE
 THREADS, CHILDREN = 64, 2
+PACKET = 8192  # bytes of an AJP packet, where nothing else is said
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a server runs. 0 children or threads: as many as the clients need."""
+    mpm: str = "event"
+    clients: int = 32
+    scheme: str = "http"
+    packet_size: int = PACKET
+    children: int = 0
+    threads: int = 0
+    patience: int = 20  # seconds that it may take to start; mod_jk takes long for many mounts
 
 
 def end(process):
@@ -34,14 +50,18 @@ def end(process):
 
 
 class Peer:
-    """The backend: ports `ajp` and `http`, and a socket at `path`. It ends with its input."""
+    """The backend: ports `ajp` and `http`, and a socket at `path`. It ends with its input.
 
-    def __init__(self, program):
+    `name` is what the header X-Peer of its answers says; without, they have none.
+    """
+
+    def __init__(self, program, packet_size=PACKET, name=""):
         self.dir = tempfile.mkdtemp(prefix="yoke-bench-")
         os.chmod(self.dir, 0o755)
         self.path = self.dir + "/ajp.sock"
-        self.process = subprocess.Popen([program, self.path], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
+        line = [program, self.path, str(packet_size - 8)] + ([name] if name else [])
+        self.process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        text=True)
         words = self.process.stdout.readline().split()
         self.ajp, self.http = int(words[1]), int(words[3])
 
@@ -94,6 +114,14 @@ LoadModule lbmethod_byrequests_module @MODULES@/mod_lbmethod_byrequests.so
     BalancerMember %(scheme)s://127.0.0.1:%(port)s
 </Proxy>
 ProxyPass /b/ balancer://bench/b/
+"""
+
+TLS = """\
+LoadModule ssl_module @MODULES@/mod_ssl.so
+SSLSessionCache none
+SSLEngine on
+SSLCertificateFile @DIR@/cert.pem
+SSLCertificateKeyFile @DIR@/key.pem
 """
 
 HAPROXY = """\
@@ -180,23 +208,32 @@ def contenders(module, floor):
     ]
 
 
-def _httpd_lines(mpm, clients):
+def _packet_lines(contender, size):
+    """For httpd's configuration and for the workers file: packets of so many bytes."""
+    if size == PACKET:
+        return "", ""
+    proxy = "ProxyIOBufferSize %d\n" % size if "proxy_ajp" in contender.config else ""
+    return proxy, "worker.member.max_packet_size=%d\n" % size if contender.workers else ""
+
+
+def _httpd_lines(setting):
     """Room for all clients in one child, and to spare: event closes kept connections without it."""
-    loaded = ["mpm_" + mpm, "authz_core", "unixd"]
+    loaded = ["mpm_" + setting.mpm, "authz_core", "unixd"]
     lines = ["LoadModule %s_module @MODULES@/mod_%s.so" % (m, m) for m in loaded
              if os.path.exists("%s/mod_%s.so" % (modules_folder(), m))]
     if os.geteuid() == 0:
         lines += ["User www-data", "Group www-data"]
-    children = clients if mpm == "prefork" else CHILDREN
-    threads = 1 if mpm == "prefork" else max(THREADS, 2 * clients)
+    is_prefork = setting.mpm == "prefork"
+    children = setting.children or (setting.clients if is_prefork else CHILDREN)
+    threads = 1 if is_prefork else setting.threads or max(THREADS, 2 * setting.clients)
     lines += ["StartServers %d" % children, "ServerLimit %d" % children,
               "MaxRequestWorkers %d" % (children * threads)]
-    if mpm == "prefork":
+    if is_prefork:
         lines += ["MinSpareServers 1", "MaxSpareServers %d" % children]
     else:
         lines += ["ThreadLimit %d" % threads, "ThreadsPerChild %d" % threads, "MinSpareThreads 1",
                   "MaxSpareThreads %d" % (children * threads)]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + (TLS if setting.scheme == "https" else "")
 
 
 # --- a server that runs ---------------------------------------------------------------------------
@@ -204,8 +241,8 @@ def _httpd_lines(mpm, clients):
 class Server:
     """A contender that runs; `url(size)` is answered with so many bytes."""
 
-    def __init__(self, contender, peer, mpm, clients):
-        self.name, self.contender = contender.name, contender
+    def __init__(self, contender, peer, setting):
+        self.name, self.contender, self.setting = contender.name, contender, setting
         self.dir = tempfile.mkdtemp(prefix="yoke-bench-")
         os.chmod(self.dir, 0o755)
         if os.geteuid() == 0:
@@ -214,10 +251,13 @@ class Server:
         marks = {"@DIR@": self.dir, "@PORT@": self.port, "@AJP@": peer.ajp, "@HTTP@": peer.http,
                  "@PATH@": peer.path, "@MODULES@": modules_folder()}
         config = contender.config
+        of_proxy, of_workers = _packet_lines(contender, setting.packet_size)
         if contender.is_httpd:
-            config = HTTPD_CONF + _httpd_lines(mpm, clients) + config
+            config = HTTPD_CONF + _httpd_lines(setting) + config + of_proxy
         self._write("conf", config, marks)
-        self._write("workers.properties", contender.workers, marks)
+        self._write("workers.properties", contender.workers + of_workers, marks)
+        if setting.scheme == "https":
+            _make_certificate(self.dir)
         with open(self.dir + "/out", "w", encoding="utf-8") as out:
             self.process = subprocess.Popen(
                 [_filled(word, marks) for word in contender.command], stdin=subprocess.DEVNULL,
@@ -228,13 +268,14 @@ class Server:
         Path(self.dir, name).write_text(_filled(text, marks), encoding="utf-8")
 
     def url(self, size):
-        return "http://127.0.0.1:%d/b/%d" % (self.port, size)
+        return "%s://127.0.0.1:%d/b/%d" % (self.setting.scheme, self.port, size)
 
     def _wait_until_it_answers(self):
-        last, until = None, time.monotonic() + 20
+        last, until = None, time.monotonic() + self.setting.patience
         while time.monotonic() < until and self.process.poll() is None:
             try:
-                with urllib.request.urlopen(self.url(20000), timeout=5) as answer:
+                with urllib.request.urlopen(self.url(20000), timeout=5,
+                                            context=UNVERIFIED) as answer:
                     if len(answer.read()) == 20000:
                         return
                 last = "an answer of the wrong length"
@@ -263,7 +304,7 @@ class Server:
         """User and system time of all its threads so far, in seconds."""
         total = 0
         for pid in self.pids():
-            for task in Path("/proc/%d/task" % pid).iterdir():
+            for task in _tasks(pid):
                 total += _cpu_of(task)
         return total
 
@@ -274,6 +315,21 @@ class Server:
     def stop(self):
         end(self.process)
         shutil.rmtree(self.dir, ignore_errors=True)
+
+
+def _make_certificate(folder):
+    """A key and a certificate that nobody signed but itself: what everybody's key costs today."""
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+                    "/CN=localhost", "-keyout", folder + "/key.pem", "-out", folder + "/cert.pem"],
+                   check=True, capture_output=True)
+
+
+def _tasks(pid):
+    try:
+        return list(Path("/proc/%d/task" % pid).iterdir())
+    except OSError:  # it ended
+        return []
 
 
 def _filled(text, marks):

@@ -1,17 +1,19 @@
-// A backend that costs next to nothing, for tests/bench/compare.py: it answers AJP13 on a TCP port
-// and on a Unix socket, and HTTP/1.1 on another port, with as many bytes as the last part of the
-// path says (/b/100), at once. Uploads are read and thrown away.
+// A backend that costs next to nothing, for the benches: it answers AJP13 on a TCP port and on a
+// Unix socket, and HTTP/1.1 on another port, with as many bytes as the last part of the path says
+// (/b/100), at once. Uploads are read and thrown away; over AJP, /b/sum is answered with the length
+// and the sum of what was uploaded.
 //
-//     peer SOCKET_PATH [CHUNK]
+//     peer SOCKET_PATH [CHUNK [NAME]]
 //
-// CHUNK is the number of bytes in each AJP body packet (8,184: what Tomcat sends by default). The
-// kernel chooses the ports; "ajp PORT http PORT" goes to standard output. It ends when its standard
-// input does, so it never outlives who started it.
+// CHUNK is the number of bytes in each AJP body packet, and what it asks for in an upload (8,184:
+// Tomcat's default); NAME is for the header X-Peer. The kernel chooses the ports; "ajp PORT http
+// PORT" goes to standard output. It ends when its standard input does, so it never outlives who
+// started it.
 //
 // One thread and one epoll. An answer is made once for each size and kept, so a request costs a
 // read, a look-up and a write. The system calls are what it costs, so their results are looked at
 // closely; what a client sends is not: a wrong request closes the connection.
-// A bench, not a test: `make compare` (README.md).
+// A bench, not a test: README.md.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -66,10 +68,20 @@ struct Connection {
     std::string_view out = {};     // to be written, of what lives longer
     std::string_view answer = {};  // for when the upload has been read
     std::size_t upload = 0;        // bytes of it that are still to come
+    bool is_pulled = false;        // an upload is to come, its length is unknown
+    bool is_summed = false;
+    bench::Sum sum = {};
+    std::string own_answer = {};  // that of this request alone
 };
 
 /// What became of the first bytes of `in`.
 enum class Taken { request, too_few, nonsense };
+
+bool is_same(std::string_view name, std::string_view in_lower_case)
+{
+    const auto same = [](char a, char b) { return (a | (a > '@' && a < '[' ? 32 : 0)) == b; };
+    return std::equal(name.begin(), name.end(), in_lower_case.begin(), in_lower_case.end(), same);
+}
 
 std::string_view ajp_text(Reader& reader)
 {
@@ -85,17 +97,20 @@ bool take_forward_request(Connection& peer, Reader reader)
 {
     static_cast<void>(reader.u8());  // method
     ajp_text(reader);
-    peer.answer = peer.answers.of(ajp_text(reader));
+    const std::string_view path = ajp_text(reader);
+    peer.answer = peer.answers.of(path);
+    peer.is_summed = path.ends_with("/sum");
     for (int name = 0; name < 3; ++name)  // remote address and host, server name
         ajp_text(reader);
     static_cast<void>(reader.take(3));  // port, is_ssl
     peer.upload = 0;
+    peer.sum = {};
     for (std::uint16_t left = reader.u16(); left > 0 && !reader.has_failed(); --left) {
         std::uint16_t code = reader.peek_u16();
-        if (code < jk::ajp::code_page)
-            ajp_text(reader);
-        else
+        if (code >= jk::ajp::code_page)
             code = reader.u16();
+        else if (is_same(ajp_text(reader), "transfer-encoding"))
+            peer.is_pulled = true;
         const std::string_view value = ajp_text(reader);
         if (code == content_length_code)
             std::from_chars(value.data(), value.data() + value.size(), peer.upload);
@@ -103,12 +118,37 @@ bool take_forward_request(Connection& peer, Reader reader)
     return !reader.has_failed();
 }
 
+std::string get_more(const Connection& peer)
+{
+    return packet("\6" + u16(peer.answers.form().chunk + 2));
+}
+
 void take_upload(Connection& peer, Reader reader)
 {
-    static const std::string get_more = packet("\6" + u16(8186));
     const std::size_t size = reader.is_at_end() ? 0 : reader.u16();
+    if (peer.is_summed)
+        peer.sum.add(jk::as_text(reader.take(size)));
     peer.upload = size == 0 ? 0 : peer.upload - std::min(peer.upload, size);
-    peer.out = peer.upload > 0 ? std::string_view(get_more) : peer.answer;
+    peer.is_pulled = peer.is_pulled && size != 0;
+    if (peer.upload > 0 || peer.is_pulled)
+        peer.own_answer = get_more(peer);
+    else if (peer.is_summed)
+        peer.own_answer = peer.answers.with(peer.sum.text());
+    else
+        peer.own_answer.clear();
+    peer.out = peer.own_answer.empty() ? peer.answer : std::string_view(peer.own_answer);
+}
+
+/// What to say to a request's head: nothing where the upload comes unasked.
+std::string_view first_answer(Connection& peer)
+{
+    if (peer.is_pulled)
+        return peer.own_answer = get_more(peer);
+    if (peer.upload > 0)
+        return {};
+    if (peer.is_summed)
+        return peer.own_answer = peer.answers.with(peer.sum.text());
+    return peer.answer;
 }
 
 Taken take_ajp(Connection& peer)
@@ -122,13 +162,13 @@ Taken take_ajp(Connection& peer)
         return Taken::too_few;
     if (magic != jk::ajp::request_magic)
         return Taken::nonsense;
-    if (peer.upload > 0) {
+    if (peer.upload > 0 || peer.is_pulled) {
         take_upload(peer, payload);
     } else if (const auto type = static_cast<MessageType>(payload.u8());
                type == MessageType::cping) {
         peer.out = cpong;
     } else if (type == MessageType::forward_request && take_forward_request(peer, payload)) {
-        peer.out = peer.upload > 0 ? ""sv : peer.answer;
+        peer.out = first_answer(peer);
     } else {
         return Taken::nonsense;
     }
@@ -138,16 +178,11 @@ Taken take_ajp(Connection& peer)
 
 std::size_t http_content_length(std::string_view head)
 {
-    constexpr auto name = "\ncontent-length:"sv;
-    const auto same = [](char a, char b) { return (a | (a > '@' && a < '[' ? 32 : 0)) == b; };
-    const auto found = std::search(head.begin(), head.end(), name.begin(), name.end(), same);
-    if (found == head.end())
-        return 0;
-    const char* digits = &*found + name.size();
-    while (*digits == ' ')
-        ++digits;
+    constexpr auto name = "content-length: "sv;
     std::size_t size = 0;
-    std::from_chars(digits, head.data() + head.size(), size);
+    for (std::size_t at = 0; (at = head.find('\n', at)) != std::string_view::npos; ++at)
+        if (is_same(head.substr(at + 1, name.size()), name))
+            std::from_chars(head.data() + at + 1 + name.size(), head.data() + head.size(), size);
     return size;
 }
 
@@ -341,7 +376,7 @@ private:
 int main(int count, char** arguments)
 {
     if (count < 2) {
-        std::fputs("usage: peer SOCKET_PATH [CHUNK]\n", stderr);
+        std::fputs("usage: peer SOCKET_PATH [CHUNK [NAME]]\n", stderr);
         return 2;
     }
     const long chunk = count > 2 ? std::atol(arguments[2]) : 8184;
@@ -349,8 +384,9 @@ int main(int count, char** arguments)
         std::fputs("peer: CHUNK is 1 to 65528 bytes\n", stderr);
         return 2;
     }
-    Answers ajp(bench::ajp_answer, static_cast<std::size_t>(chunk));
-    Answers http(bench::http_answer, 0);
+    const bench::Form form{static_cast<std::size_t>(chunk), count > 3 ? arguments[3] : ""};
+    Answers ajp(bench::ajp_answer, form);
+    Answers http(bench::http_answer, form);
     const int ajp_port = listen_tcp();
     const int http_port = listen_tcp();
     const int ajp_file = listen_unix(arguments[1]);
