@@ -4,7 +4,7 @@
 // `encode/small` is what a load generator asks, `encode/browser` a request with twelve headers and
 // a query; `decode/head` is a head with ten headers, all of them read; `answer/1 MB` an exchange
 // whose answer comes as packets of 8 KiB out of reads of 64 KiB, without the reading itself.
-// A bench, not a test: `make bench` (README.md). What they do is tested by tests/unit/ajp.
+// A bench, not a test: `make microbench` (README.md). What they do is tested by tests/unit/ajp.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>

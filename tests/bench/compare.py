@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Our module beside other ways from httpd, or without it, to the same backend (README.md).
 
-    make compare                              # up to 10 minutes
-    make compare COMPARE_FLAGS=--main         # 5 minutes: the headline alone
-    make compare COMPARE_FLAGS=--quick        # about a minute: for the order only
+    make bench                                # up to 10 minutes
+    make bench BENCH_FLAGS=--main             # 5 minutes: the headline alone
+    make bench BENCH_FLAGS=--quick            # about a minute: for the order only
 
 Each contender is a server of its own that runs as long as its scenes do; a round asks each of them
 for each scene, one after the other, so that what else the machine does hits all of them. Of each
@@ -87,7 +87,7 @@ def chosen(options):
     floor = build / "tests/bench/.libs/null_handler.so"
     for file in (module, floor, build / "tests/bench/peer"):
         if not file.exists():
-            sys.exit("compare.py: %s is missing: run `make compare` in the build folder" % file)
+            sys.exit("compare.py: %s is missing: run `make bench` in the build folder" % file)
     everyone = contenders(str(module), str(floor))
     wanted = [name.strip() for name in options.only.split(",")] if options.only else None
     found = []

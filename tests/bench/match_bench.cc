@@ -1,7 +1,7 @@
 // How fast a path finds its mount rule, and how long a table takes to build: UriRules at 10, 1,000
 // and 10,000 rules. A mix writes its rules by number and says which paths hit and which miss. The
 // first mix is what servers have; in each of the others the rules are alike but for one place.
-// A bench, not a test: `make bench` (README.md). What the answers must be is tested by
+// A bench, not a test: `make microbench` (README.md). What the answers must be is tested by
 // tests/unit/route/uri_rules_test.cc and rule_index_test.cc.
 #include <benchmark/benchmark.h>
 

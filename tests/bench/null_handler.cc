@@ -2,7 +2,7 @@
 // peer would send, from memory. What httpd itself costs, no connector can be cheaper than. Loaded
 // is enough: it takes every path below /b/, and like a connector it asks no file for it.
 //
-// A bench, not a test: `make compare` (README.md).
+// A bench, not a test: `make bench` (README.md).
 #define AP_HAVE_C99 1
 #include <httpd.h>
 

@@ -5,7 +5,7 @@
 // segment of its own and `together` one to all: both wait for the same processors and caches, so
 // that only the difference of the two is the price of sharing. What is measured is the CPU time of
 // one of the eight.
-// A bench, not a test: `make bench` (README.md). What is picked is tested by tests/unit/lb.
+// A bench, not a test: `make microbench` (README.md). What is picked is tested by tests/unit/lb.
 #include <benchmark/benchmark.h>
 #include <signal.h>
 #include <sys/mman.h>

@@ -1,7 +1,7 @@
 // What measuring costs a request: one record of how an attempt ended and of two times, and reading
 // them for the status. `alone` is one process; of 8 that record at once, `apart` gives each a worker
 // of its own and `together` one to all.
-// A bench, not a test: `make bench` (README.md). What is recorded is tested by tests/unit/lb.
+// A bench, not a test: `make microbench` (README.md). What is recorded is tested by tests/unit/lb.
 #include <benchmark/benchmark.h>
 #include <signal.h>
 #include <sys/mman.h>
