@@ -7,7 +7,8 @@ export LC_ALL=C
 
 tests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd) || exit 2
 list=${1:-$tests/rows.txt}
-rows=(D{1..45} W{1..41} U{1..42} L{1..52} S{1..52})
+rows=(D{1..45} W{1..41} U{1..42} L{1..52} S{1..52} PT{1..18} SM{1..12} HD{1..9}
+    RS{1..11} MS{1..8} AT{1..8} SE{1..5} SH{1..6} ST{1..8} LG{1..5} DO{1..15})
 number=0 failed=0
 
 report() { # WHAT FAULTS: one line of TAP, the faults as comments below it
@@ -49,7 +50,7 @@ check_rows() {
 check_names() {
     local row name
     entries | while read -r row _ _ name; do
-        [[ $name =~ (^|_)${row,}(_|$) || $name =~ \[$row(_|-|\]) || $name == row_${row#L}_* ]] ||
+        [[ $name =~ (^|_)${row,,}(_|$) || $name =~ \[$row(_|-|\]) || $name == row_${row#L}_* ]] ||
             echo "$row: $name is not named after its row"
     done
 }

@@ -88,14 +88,15 @@ bool Exchange::take_message() noexcept
     if (!*payload) {
         return false;
     }
-    ++messages_;
     const auto message = decode_message(**payload);
     if (!message) {
         error_ = message.error();
         handle(Event::garbage);
         return true;
     }
-    handle(take(*message));
+    const Event event = take(*message);
+    messages_ += event == Event::flush ? 0 : 1;
+    handle(event);
     return true;
 }
 

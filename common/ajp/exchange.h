@@ -95,8 +95,8 @@ public:
     void client_gone() noexcept;      ///< the client is not there any more
     void client_body_bad() noexcept;  ///< the client's body is malformed
 
-    /// Grows by one with each complete message: a wait is for a new message, and its time limit
-    /// starts anew, when this changed.
+    /// Grows by one with each complete message that says something: a wait is for a new message, and
+    /// its time limit starts anew, when this changed. A flush says nothing (security.md DO-4).
     [[nodiscard]] std::uint64_t messages() const noexcept { return messages_; }
     /// True when the last byte of the head was handed to the socket: a servlet may have run.
     [[nodiscard]] bool was_sent() const noexcept { return was_sent_; }

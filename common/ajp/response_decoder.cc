@@ -29,6 +29,8 @@ constexpr NameTable connection_headers{std::array<std::string_view, 7>{
     "te",
 }};
 constexpr std::uint64_t max_content_length = std::numeric_limits<std::int64_t>::max();
+/// A longer one is no phrase; the standard has less than 40 bytes (security.md RS-2).
+constexpr std::size_t max_reason = 255;
 
 detail::unexpected<Error> underrun() noexcept
 {
@@ -102,7 +104,8 @@ Result<Header> read_header(Reader& packet) noexcept
     return Header{*name, *value};
 }
 
-// Replaces what could begin a new line by blanks. `text` is a view into `memory`.
+// Replaces control characters by blanks: some begin a new line, and for any of them httpd would give
+// the whole answer up. `text` is a view into `memory`.
 void clean(MutableBytes memory, Bytes text) noexcept
 {
     if (!has_control(as_text(text))) {
@@ -110,7 +113,7 @@ void clean(MutableBytes memory, Bytes text) noexcept
     }
     const auto offset = static_cast<std::size_t>(text.data() - memory.data());
     for (std::uint8_t& byte : memory.subspan(offset, text.size())) {
-        if (byte == '\r' || byte == '\n' || byte == '\0') {
+        if (byte != '\t' && is_control(static_cast<char>(byte))) {
             byte = ' ';
         }
     }
@@ -146,7 +149,8 @@ Result<std::string_view> read_reason(Reader& packet, std::uint16_t status) noexc
         return passed_on(bytes.error());
     }
     const std::string_view text = as_text(*bytes);
-    const bool is_useless = is_number(text, status) || has_control(text);
+    const bool is_useless =
+        text.size() > max_reason || is_number(text, status) || has_control(text);
     return is_useless ? std::string_view{} : text;
 }
 

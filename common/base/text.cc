@@ -10,7 +10,8 @@ namespace jk {
 
 namespace {
 
-constexpr std::array<bool, 256> token_chars = [] {
+constexpr std::array<bool, 256> make_token_chars()
+{
     std::array<bool, 256> is_in{};
     for (const char mark : std::string_view{"!#$%&'*+-.^_`|~"}) {
         is_in[static_cast<unsigned char>(mark)] = true;
@@ -20,7 +21,8 @@ constexpr std::array<bool, 256> token_chars = [] {
         is_in[c] = is_in[c] || is_digit(l) || (l >= 'a' && l <= 'z');
     }
     return is_in;
-}();
+}
+constexpr std::array<bool, 256> token_chars = make_token_chars();
 
 /// Eight characters, each of them `c`.
 constexpr std::uint64_t eight(unsigned char c) noexcept

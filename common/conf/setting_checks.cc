@@ -117,6 +117,18 @@ bool pauses_long(const Look& look)
     return (look.settings().retries - std::int64_t{1}) * look.settings().retry_interval > most;
 }
 
+/// What is not on this machine; "localhost" has variants in many files of hosts.
+bool is_elsewhere(std::string_view host) noexcept
+{
+    return !host.starts_with("unix:") && !host.starts_with("127.") && host != "::1" &&
+           host.find("localhost") == std::string_view::npos;
+}
+
+bool is_open_to_all(const Look& look)
+{
+    return look.settings().secret.empty() && is_elsewhere(look.settings().host);
+}
+
 bool is_inactive_alone(const Look& look)
 {
     return !look.is_member && look.settings().activation != Activation::active;
@@ -169,6 +181,9 @@ constexpr std::array rows{
         "holds a number that no response has; write statuses from 100 to 599"},
     Row{pauses_long, Severity::warning, "retry_interval",
         "times retries makes a request wait for more than a minute; make one of them smaller"},
+    Row{is_open_to_all, Severity::warning, "host",
+        "names another machine, and the worker has no secret: who can reach its AJP port can pose "
+        "as any user; write the secret of the backend's connector"},
     Row{is_inactive_alone, Severity::warning, "activation",
         "has no effect on a worker that is a member of no balancer: requests go to it; remove its "
         "mounts instead"},

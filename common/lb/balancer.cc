@@ -77,6 +77,7 @@ Balancer::InForce::InForce(conf::LbSettings lb, std::vector<Member> all)
     : settings(std::move(lb)), policy(&policy_of(settings.method)), members(std::move(all))
 {
     std::vector<std::uint64_t> factors;
+    factors.reserve(members.size());
     for (const Member& one : members) {
         factors.push_back(one.factor);
     }

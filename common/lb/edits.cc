@@ -201,6 +201,7 @@ std::vector<Edit> Edits::all(std::uint32_t& seen) const
     }
     drop_superseded(found);
     std::vector<Edit> edits;
+    edits.reserve(found.size());
     for (const auto& [number, content] : found) {
         edits.push_back(
             {static_cast<EditKind>(content.kind), std::string{text_of(content.balancer)},

@@ -207,6 +207,7 @@ std::vector<Failure> Failures::all() const
     std::sort(found.begin(), found.end(),
               [](const auto& a, const auto& b) { return a.first > b.first; });
     std::vector<Failure> failures;
+    failures.reserve(found.size());
     for (const auto& [sequence, words] : found) {
         failures.push_back(std::bit_cast<Content>(words).failure());
     }

@@ -15,6 +15,7 @@ namespace jk::lb {
 /// operation is one lock-free atomic operation, relaxed unless its name says more: the values are
 /// counters and states that stand alone, nothing else is published through them.
 template <class T> class Shared {
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): where T is a pointer, its own size is meant
     static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= 8);
     static_assert(std::atomic_ref<T>::is_always_lock_free);
 

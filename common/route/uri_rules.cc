@@ -193,8 +193,12 @@ const Rule* UriRules::match(std::string_view path) const noexcept
         return nullptr;
     }
     const Rule& rule = rules_[winner];
-    const std::uint32_t exclusion = exclusions_.first_match(rules_, path, rule.target.worker);
-    return exclusion == no_rule ? &rule : nullptr;
+    return is_excluded(path, rule.target.worker) ? nullptr : &rule;
+}
+
+bool UriRules::is_excluded(std::string_view path, std::string_view worker) const noexcept
+{
+    return exclusions_.first_match(rules_, path, worker) != no_rule;
 }
 
 }  // namespace jk::route

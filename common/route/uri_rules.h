@@ -71,6 +71,9 @@ public:
     /// time hardly grows with the rules whose literal texts are not in the path (rule_index.h).
     [[nodiscard]] const Rule* match(std::string_view path) const noexcept;
 
+    /// Returns whether an exclusion keeps `path` from `worker`. Requires and costs as match().
+    [[nodiscard]] bool is_excluded(std::string_view path, std::string_view worker) const noexcept;
+
     /// All rules in evaluation order: exclusions and disabled ones too, for the status.
     [[nodiscard]] const std::vector<Rule>& all() const noexcept { return rules_; }
     /// What finish() dropped.

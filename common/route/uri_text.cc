@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "base/text.h"
 
@@ -77,6 +78,45 @@ void write_escape(Writer& writer, char c, std::string_view digits) noexcept
     writer.u8(static_cast<std::uint8_t>(digits[byte & 0x0f]));
 }
 
+/// Whether an encoded `text` holds an escape, in either case.
+bool holds(std::string_view text, std::string_view escape) noexcept
+{
+    while (!text.empty() && !starts_with_caseless(text, escape)) {
+        text.remove_prefix(1);
+    }
+    return !text.empty();
+}
+
+/// Removes the dots that an encoded segment begins with, and returns how many they were.
+std::size_t take_dots(std::string_view& segment) noexcept
+{
+    std::size_t dots = 0;
+    while (segment.starts_with('.') || starts_with_caseless(segment, "%2e")) {
+        segment.remove_prefix(segment.front() == '.' ? 1 : 3);
+        ++dots;
+    }
+    return dots;
+}
+
+/// Whether httpd, which resolves dots before parameters are gone, or an encoded semicolon, which is
+/// none to a container, makes another path of `target` than a container does.
+bool is_resolved_otherwise(std::string_view target) noexcept
+{
+    const bool is_coded = holds(target, "%3b");
+    bool climbs = false;
+    bool is_odd = false;  // has a segment that is none, or dots, without its parameters
+    while (const std::optional<std::string_view> segment = next_piece(target, "/")) {
+        std::string_view rest = *segment;
+        const std::size_t dots = take_dots(rest);
+        if (dots > 0 && dots <= 2 && starts_with_caseless(rest, "%3b")) {
+            return true;
+        }
+        climbs = climbs || (dots == 2 && rest.empty());
+        is_odd = is_odd || (dots <= 2 && rest.starts_with(';'));
+    }
+    return is_odd && (climbs || is_coded);
+}
+
 }  // namespace
 
 Result<std::size_t> normalise(char* path, std::size_t length) noexcept
@@ -123,6 +163,31 @@ Result<void> check_spelling(std::string_view path, PathRules rules) noexcept
             return failure(Errc::bad_path, "the path holds an overlong UTF-8 form (JkOptions "
                                            "+AllowOverlongUTF8 allows it)");
         }
+    }
+    return {};
+}
+
+bool has_hidden_dots(std::string_view path) noexcept
+{
+    while (const std::optional<std::string_view> segment = next_piece(path, "/")) {
+        const std::string_view name = segment->substr(0, segment->find(';'));
+        if (name == "." || name == "..") {
+            return true;
+        }
+    }
+    return false;
+}
+
+Result<void> check_received(std::string_view target, PathRules rules) noexcept
+{
+    target = target.substr(0, target.find('?'));
+    if (!rules.allow_backslash && (target.find('\\') != target.npos || holds(target, "%5c"))) {
+        return failure(Errc::bad_path, "the target as received holds a backslash "
+                                       "(JkOptions +AllowBackslash allows it)");
+    }
+    if (is_resolved_otherwise(target)) {
+        return failure(Errc::bad_path, "the target, sent as received, holds dots and parameters "
+                                       "that a container resolves otherwise");
     }
     return {};
 }

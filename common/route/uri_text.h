@@ -31,6 +31,16 @@ struct PathRules {
 /// UTF-8 form, or a NUL. The text says which.
 [[nodiscard]] Result<void> check_spelling(std::string_view path, PathRules rules) noexcept;
 
+/// Whether a segment of the decoded `path` is "." or ".." once its parameters are removed: the
+/// container resolves it, but httpd did not.
+[[nodiscard]] bool has_hidden_dots(std::string_view path) noexcept;
+
+/// Succeeds when a container that gets `target` as the client wrote it, up to a query, resolves it
+/// as httpd and normalise() do. Fails with bad_path: dots beside parameters that hide others or
+/// nothing (httpd resolves dots before, a container after parameters are gone, and to it an encoded
+/// semicolon is no delimiter); a backslash that the rules do not allow.
+[[nodiscard]] Result<void> check_received(std::string_view target, PathRules rules) noexcept;
+
 /// Which form of the path is sent (directives.md 5.1).
 enum class Forward : std::uint8_t { proxy, escaped, compat };
 

@@ -44,6 +44,7 @@ void append_seconds(std::string& out, std::uint64_t micros)
     out += '.';
     std::uint64_t rest = micros % micros_per_second;
     for (std::uint64_t unit = micros_per_second / 10; unit > 0; unit /= 10) {
+        // cppcheck-suppress zerodivcond ; it takes `rest` for `unit`, which is not 0 in here
         out += static_cast<char>('0' + rest / unit);
         rest %= unit;
         if (rest == 0) {

@@ -36,6 +36,11 @@ const route::Rule* first_match(const route::UriRules& rules, std::string_view pa
     return nullptr;
 }
 
+route::PathRules path_rules(const site::Options& options)
+{
+    return {options.has(Option::allow_backslash), options.has(Option::allow_overlong_utf8)};
+}
+
 std::string lowered(std::string_view text)
 {
     std::string result{text};
@@ -142,9 +147,7 @@ bool Walk::passes_spelling()
                                : "nothing is mounted on this virtual host; JkMountCopy On would "
                                  "give it the main server's rules");
     }
-    const route::PathRules allowed{server.options.has(Option::allow_backslash),
-                                   server.options.has(Option::allow_overlong_utf8)};
-    const Result<void> spelling = route::check_spelling(result_.path, allowed);
+    const Result<void> spelling = route::check_spelling(result_.path, path_rules(server.options));
     if (!spelling.has_value()) {
         return refuse(400, concat({"the path is ambiguous: ", spelling.error().text}));
     }
@@ -184,9 +187,16 @@ bool Walk::passes_rules()
 
 bool Walk::passes_unsafe()
 {
-    if (result_.server->options.has(Option::reject_unsafe_uri) &&
-        result_.canonical.find_first_of("%\\") != std::string::npos) {
+    const site::Options& options = result_.server->options;
+    const std::string& seen =
+        options.has(Option::forward_uri_compat) ? result_.path : result_.canonical;
+    if (options.has(Option::reject_unsafe_uri) && seen.find_first_of("%\\") != std::string::npos) {
         return refuse(404, "JkOptions +RejectUnsafeURI: the decoded path holds % or a backslash");
+    }
+    const Result<void> received = route::check_received(request_.url.path, path_rules(options));
+    if (options.has(Option::forward_uri_compat_unparsed) && !received.has_value()) {
+        return refuse(400,
+                      concat({"JkOptions +ForwardURICompatUnparsed: ", received.error().text}));
     }
     find_worker();
     return true;

@@ -4,6 +4,7 @@
 #include "request/attempt.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "ajp/probe.h"
 #include "ajp/request_encoder.h"
@@ -123,7 +124,7 @@ bool Attempt::open(Report& report)
     while (lease_.socket().is_open()) {
         Report ignored;
         if (lease_.address_id() == backend_.destination().id && lease_.socket().is_silent() &&
-            (prepost.count() == 0 || ping(prepost, ignored))) {
+            (prepost.count() == 0 || (ping(prepost, ignored) && lease_.socket().is_silent()))) {
             return true;
         }
         account_.disconnected();
@@ -257,16 +258,18 @@ Attempt::ReadLimit Attempt::read_limit(std::uint64_t message)
 {
     const milliseconds socket_limit{settings_.socket_timeout * 1000};
     if (reply_timeout_.count() == 0) {
-        return {socket_limit, false};
+        return {.time = socket_limit, .is_deadline = false};
     }
     const Clock::time_point now = Clock::now();
     if (message != awaited_message_) {
         awaited_message_ = message;
         deadline_ = now + reply_timeout_;
+        is_late_ = false;
     }
+    const bool is_over = std::exchange(is_late_, now >= deadline_);
     const auto left = std::max(milliseconds{1}, std::chrono::ceil<milliseconds>(deadline_ - now));
     const bool is_deadline = socket_limit.count() == 0 || left <= socket_limit;
-    return {is_deadline ? left : socket_limit, is_deadline};
+    return {is_deadline ? left : socket_limit, is_deadline, is_over};
 }
 
 void Attempt::read_backend(ajp::Exchange& exchange, Report& report)
@@ -280,6 +283,10 @@ void Attempt::read_backend(ajp::Exchange& exchange, Report& report)
     }
     go_on(report, Phase::wait);
     const ReadLimit limit = read_limit(exchange.messages());
+    if (limit.is_over) {
+        exchange.timed_out();
+        return;
+    }
     const IoResult got = lease_.socket().read(exchange.read_space(), limit.time);
     if (got.status == Io::done) {
         times_.heard(exchange.messages());

@@ -61,10 +61,12 @@ private:
     [[nodiscard]] Verdict verdict_of_end(ajp::Failure failure) const noexcept;
     void end(const ajp::Action& action, Report& report);
     void warn_of_refusal() const;
-    /// How long a read may wait, and whether the reply timeout ends then.
+    /// How long a read may wait, and whether the reply timeout ends then, or has ended: after its end
+    /// one read takes what is there, lest a client that is slow to take a flush costs the container.
     struct ReadLimit {
         std::chrono::milliseconds time;
         bool is_deadline;
+        bool is_over = false;
     };
     [[nodiscard]] ReadLimit read_limit(std::uint64_t message);
 
@@ -78,6 +80,7 @@ private:
     std::chrono::milliseconds reply_timeout_;
     Clock::time_point deadline_{};
     std::uint64_t awaited_message_ = UINT64_MAX;
+    bool is_late_ = false;  ///< a read of that message began behind the deadline
     int status_ = 0;
 };
 

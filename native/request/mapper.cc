@@ -3,7 +3,6 @@
 // Tested by tests/adapter/request/mapper_test.cc and tests/system/test_mapping.py.
 #include "request/mapper.h"
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,7 +33,8 @@ int refuse(const request_rec* request, const Error& why) noexcept
 }
 
 /// A normalised copy of the request's path; nullptr with `status` set where there is none.
-const char* canonical_path(request_rec* request, const ServerConfig& config, int& status) noexcept
+const char* canonical_path(const request_rec* request, const ServerConfig& config,
+                           int& status) noexcept
 {
     const std::string_view path = request->uri;
     const Result<void> spelling = route::check_spelling(path, path_rules(config));
@@ -52,22 +52,22 @@ const char* canonical_path(request_rec* request, const ServerConfig& config, int
     return copy;
 }
 
-/// True when a segment is "." or ".." once its parameters are removed: the container resolves it,
-/// but httpd did not, so <Location> has seen another path.
-bool has_hidden_dots(std::string_view path) noexcept
+/// Fails where the container gets the target as it was received and would take it for another path
+/// than the one that rules and access control see.
+Result<void> check_received(const request_rec* request, const ServerConfig& config) noexcept
 {
-    while (const std::optional<std::string_view> segment = next_piece(path, "/")) {
-        const std::string_view name = segment->substr(0, segment->find(';'));
-        if (name == "." || name == "..") {
-            return true;
-        }
-    }
-    return false;
+    return config.has(Option::forward_uri_compat_unparsed)
+               ? route::check_received(view(request->unparsed_uri), path_rules(config))
+               : Result<void>{};
 }
 
-/// True when the path holds what +RejectUnsafeURI keeps from the backend.
-bool is_unsafe(const ServerConfig& config, std::string_view path) noexcept
+/// True when the path holds what +RejectUnsafeURI keeps from the backend: in what rules have seen,
+/// and in all that is sent where the backend decodes it a second time.
+bool is_unsafe(const ServerConfig& config, const request_rec* request,
+               std::string_view canonical) noexcept
 {
+    const std::string_view path =
+        config.has(Option::forward_uri_compat) ? view(request->uri) : canonical;
     return config.has(Option::reject_unsafe_uri) &&
            path.find_first_of("%\\") != std::string_view::npos;
 }
@@ -93,11 +93,22 @@ bool is_index_probe(const request_rec* request) noexcept
     return main != nullptr && main->handler != nullptr && view(main->handler) == DIR_MAGIC_TYPE;
 }
 
+/// True when an exclusion keeps a directory from the worker: a mount that takes the names of its
+/// index pages does not put it back (security.md PT-15).
+bool is_excluded(const request_rec* directory, const ServerConfig& config,
+                 const std::string& worker) noexcept
+{
+    int status = DECLINED;
+    const char* const canonical = canonical_path(directory, config, status);
+    return canonical == nullptr || config.table->rules().is_excluded(canonical, worker);
+}
+
 /// A DirectoryIndex probe that is mapped names the worker of the directory request, too; whether
 /// that becomes ours is for translate_name or ForwardDirectories to say (directives.md 4.3).
-void name_worker_of_directory(request_rec* request, const RequestState& found) noexcept
+void name_worker_of_directory(request_rec* request, const ServerConfig& config,
+                              const RequestState& found) noexcept
 {
-    if (!is_index_probe(request)) {
+    if (!is_index_probe(request) || is_excluded(request->main, config, found.target->worker)) {
         return;
     }
     request_rec* const main = request->main;
@@ -149,14 +160,17 @@ int map(request_rec* request) noexcept
     if (rule == nullptr) {
         return DECLINED;
     }
-    if (is_unsafe(config, canonical)) {
+    if (is_unsafe(config, request, canonical)) {
         JK_LOG(log_context(request), Level::info,
                "the path '%s' is refused with 404 by JkOptions +RejectUnsafeURI", request->uri);
         return HTTP_NOT_FOUND;
     }
+    if (const Result<void> received = check_received(request, config); !received.has_value()) {
+        return refuse(request, received.error());
+    }
     RequestState& state = state_of(request);
     claim(request, state, *rule, canonical);
-    name_worker_of_directory(request, state);
+    name_worker_of_directory(request, config, state);
     return OK;
 }
 
@@ -204,7 +218,7 @@ int translate_name(request_rec* request) noexcept
         return DECLINED;
     }
     const int mapped = map(request);
-    if (mapped == OK && is_index_probe(request)) {
+    if (mapped == OK && is_index_probe(request) && state_of(request->main).target != nullptr) {
         request->main->handler = handler_name;
     }
     const bool is_free = mapped == DECLINED && request->proxyreq == PROXYREQ_NONE;
@@ -245,7 +259,7 @@ int find_target(request_rec* request, RequestState& state)
     if (canonical_path(request, config, status) == nullptr) {
         return status;
     }
-    if (has_hidden_dots(request->uri)) {
+    if (route::has_hidden_dots(request->uri)) {
         return refuse(request, {Errc::bad_path, "a segment is . or .. behind its parameters"});
     }
     std::vector<std::string> warnings;

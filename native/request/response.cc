@@ -231,6 +231,10 @@ void Response::cut() noexcept
     conn_rec* const connection = request_->connection;
     const int status = request_->status;
     connection->keepalive = AP_CONN_CLOSE;
+    request_->no_cache = 1;  // else mod_cache keeps the half as the whole
+    if (request_->main != nullptr) {
+        request_->main->no_cache = 1;
+    }
     apr_brigade_cleanup(brigade_);
     // httpd's chunk filter writes no last chunk behind an error bucket of this status.
     APR_BRIGADE_INSERT_TAIL(

@@ -119,8 +119,8 @@ void describe_connection(request_rec* request, const ServerConfig& config, ajp::
     to.server_name =
         replaced(request, config.local_name_indicator, ap_get_server_name_for_url(request));
     const char* const port = env(request, config.local_port_indicator);
-    to.server_port =
-        static_cast<std::uint16_t>(port == nullptr ? ap_get_server_port(request) : std::atoi(port));
+    to.server_port = static_cast<std::uint16_t>(port == nullptr ? ap_get_server_port(request)
+                                                                : std::strtol(port, nullptr, 10));
     to.remote_user = overridden(request, config.remote_user_indicator, request->user);
     to.auth_type = overridden(request, config.auth_type_indicator, request->ap_auth_type);
     to.query = optional_view(request->args);

@@ -193,6 +193,7 @@ apr_file_t* open_log(apr_pool_t* pool, const server_rec* server, const char* nam
     return file;
 }
 
+// NOLINTNEXTLINE(cert-dcl50-cpp): the compiler compares format and arguments, see log.h
 void write_log(const LogContext& context, Level level, const char* where, const char* format,
                ...) noexcept
 {

@@ -93,7 +93,8 @@ void log_refusal(request_rec* request, const std::string& worker, const std::str
 void send(request_rec* request, const status::ApiAnswer& answer)
 {
     apr_table_t* const headers = request->headers_out;
-    apr_table_setn(headers, "Cache-Control", "no-store");
+    apr_table_setn(headers, "Cache-Control", "no-cache, no-store");
+    apr_table_setn(headers, "Pragma", "no-cache");
     apr_table_setn(headers, "X-Content-Type-Options", "nosniff");
     apr_table_setn(headers, "Content-Security-Policy",
                    "default-src 'none'; frame-ancestors 'none'");

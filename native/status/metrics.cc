@@ -18,7 +18,8 @@ namespace {
 void send_fresh(request_rec* request, const Sent& answer)
 {
     apr_table_t* const headers = request->headers_out;
-    apr_table_setn(headers, "Cache-Control", "no-store");
+    apr_table_setn(headers, "Cache-Control", "no-cache, no-store");
+    apr_table_setn(headers, "Pragma", "no-cache");
     apr_table_setn(headers, "X-Content-Type-Options", "nosniff");
     send_answer(request, answer);
 }

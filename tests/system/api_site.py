@@ -61,7 +61,7 @@ def read(server, resource, **more):
     answer = ask(server, resource, **more)
     assert answer.status == 200, answer.text
     assert answer.header("Content-Type") == "application/json"
-    assert answer.header("Cache-Control") == "no-store"
+    assert answer.header("Cache-Control") == "no-cache, no-store"
     assert answer.header("X-Content-Type-Options") == "nosniff"
     return json.loads(answer.body)
 

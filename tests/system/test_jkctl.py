@@ -34,6 +34,7 @@ worker.tc2.reference=worker.template
 worker.tc2.host=10.0.0.2
 worker.tc2.route=b
 worker.jkstatus.type=status
+worker.template.secret=s
 """
 
 

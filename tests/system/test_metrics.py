@@ -46,7 +46,7 @@ def metrics(server):
     assert answer.status == 200
     assert answer.header("Content-Type") == \
         "application/openmetrics-text; version=1.0.0; charset=utf-8"
-    assert answer.header("Cache-Control") == "no-store"
+    assert answer.header("Cache-Control") == "no-cache, no-store"
     samples = {}
     for family in text_string_to_metric_families(answer.text):
         assert family.documentation, family.name

@@ -47,7 +47,7 @@ def test_every_conversion(make):
                     "localhost localhost\tw1\\end" % port)
 
 
-def test_control_characters_stay_one_line(make):  # LG-1
+def test_lg1_control_characters_stay_one_line(make):
     server = served(make, 'JkRequestLogFormat "%U"')
     get(server.port, "/app/a%0d%0aFAKE")
     assert lines(server, 1)[0].endswith(r"/app/a\x0d\x0aFAKE")

@@ -131,7 +131,7 @@ def test_s46_post(server):
     assert change(server, method="POST", headers=BROWSER + [("X-JK-Token", token(server))])[0]
 
 
-def test_tokens(server):
+def test_st3_tokens(server):
     post = {"method": "POST", "body": b""}
     right = token(server)
     for wrong in ("", right[:-1], right + "0", "0" * 32, right.upper() + "x", token(server, "/on")):
@@ -149,7 +149,7 @@ def test_tokens(server):
     assert change(server, headers=FORM + BROWSER, more="&token=" + right, **post)[0]
 
 
-def test_a_token_belongs_to_its_user(server):
+def test_st3_a_token_belongs_to_its_user(server):
     as_root = [("X-User", "root")]
     page = get(server.port, "/users?cmd=edit&w=lb", BROWSER + as_root).text
     of_root = re.search(r'name="token"[^>]* value="(\w{32})"', page).group(1)
@@ -159,7 +159,7 @@ def test_a_token_belongs_to_its_user(server):
         assert done == is_right
 
 
-def test_get_edit_on(server):
+def test_st3_get_edit_on(server):
     assert change(server, "/on", BROWSER)[0]
     assert change(server, "/on", BROWSER + [("Origin", own(server)), ("Cookie", "a=b"),
                                             ("Referer", own(server) + "/on")])[0]
@@ -169,7 +169,7 @@ def test_get_edit_on(server):
         assert not change(server, "/on", BROWSER + [header])[0]
 
 
-def test_get_edit_off(server):
+def test_st3_get_edit_off(server):
     done, answer = change(server, "/off")
     assert not done and "allow_get_edit=off" in answer.text
     assert not change(server, "/off", FORM, "POST", "", b"")[0]

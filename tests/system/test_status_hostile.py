@@ -78,7 +78,7 @@ FORGERIES = [
 
 @pytest.mark.parametrize("method,headers", FORGERIES,
                          ids=["%d-%s" % (i, f[0]) for i, f in enumerate(FORGERIES)])
-def test_a_forged_change_changes_nothing(server, method, headers):
+def test_st3_a_forged_change_changes_nothing(server, method, headers):
     before = settings(server)
     for query in CHANGES:
         answer = classic(server, query, headers, method)
@@ -95,7 +95,7 @@ def test_a_forged_change_changes_nothing(server, method, headers):
     ([JSON, ("Origin", "http://evil.example")], 403),
     ([JSON, MOZILLA, ("X-JK-Token", "f" * 32)], 403),
 ], ids=["form", "plain", "multipart", "no-token", "foreign", "stale-token"])
-def test_a_forged_patch_changes_nothing(server, headers, status):
+def test_st3_a_forged_patch_changes_nothing(server, headers, status):
     before = settings(server)
     body = json.dumps({"activation": "stopped"}).encode()
     assert request(server.port, "PATCH", MEMBER, headers, body).status == status

@@ -213,7 +213,7 @@ def test_upload_that_the_servlet_ignores(one, how):
 
 
 @pytest.mark.parametrize("worker", ["wrong", "none"])
-def test_wrong_or_missing_secret(one, worker):
+def test_at5_wrong_or_missing_secret(one, worker):
     before = len(one.server.logs())
     assert get(one.server.port, "/%s/x" % worker).status == 403
     log = one.server.logs()

@@ -15,7 +15,8 @@ JkWorkerProperty worker.w.port=%d
 JkMount /* w
 """
 RESERVED = ["remote_user", "auth_type", "query_string", "stored_method", "secret", "context",
-            "servlet_path", "route", "req_attribute", "ssl_cert", "AJP_REMOTE_PORT",
+            "servlet_path", "route", "req_attribute", "ssl_cert", "ssl_cipher", "ssl_session",
+            "ssl_key_size", "AJP_REMOTE_PORT", "AJP_SSL_PROTOCOL", "AJP_LOCAL_ADDR",
             "javax.servlet.include.request_uri", "jakarta.servlet.request.cipher_suite",
             "org.apache.catalina.core.DISPATCHER_TYPE"]
 
@@ -33,14 +34,16 @@ def test_at1_headers_of_a_client_stay_headers(make):
 
 
 def test_at4_reserved_names_are_not_sent(make):
-    peer = make.peer(ajp_peer.respond(), policy=Policy(attributes="REMOTE_USER|GREETING"))
+    peer = make.peer(ajp_peer.respond(), policy=Policy(attributes="REMOTE_USER|SSL_OWN|GREETING"))
     lines = "".join("JkEnvVar %s forged\n" % name for name in RESERVED)
     server = make.httpd(WORKER % peer.port + lines +
-                        "JkEnvVar REMOTE_USER nobody\nJkEnvVar GREETING hello\n")
+                        "JkEnvVar REMOTE_USER nobody\nJkEnvVar GREETING hello\n"
+                        "JkEnvVar SSL_OWN mine\n")
     assert get(server.port, "/x").status == 200
     sent = peer.requests[-1].request
     assert "forged" not in [value for _, value in sent.attributes]
     assert sent.attribute("REMOTE_USER") == "nobody" and sent.attribute("GREETING") == "hello"
+    assert sent.attribute("SSL_OWN") == "mine"
     log = server.jk_log()
     for name in RESERVED:
         assert 'JkEnvVar "%s" is not sent' % name in log

@@ -39,7 +39,7 @@ CheckOptions files(std::vector<std::string> names)
 }
 
 constexpr std::string_view good_workers =
-    "worker.list=lb\nworker.lb.type=lb\nworker.lb.balance_workers=tc1,tc2\n"
+    "worker.list=lb\nworker.lb.type=lb\nworker.lb.balance_workers=tc1,tc2\nworker.lb.secret=s\n"
     "worker.tc1.host=10.0.0.1\nworker.tc1.route=r1\nworker.tc1.reply_timeout=60000\n"
     "worker.tc2.host=10.0.0.2\nworker.tc2.route=r2\nworker.tc2.reply_timeout=60000\n";
 
@@ -82,7 +82,7 @@ void complaints_are_in_the_order_of_the_lines()
 void workers_files_are_read_as_one()
 {
     const Folder folder;
-    const std::string first = folder.file("1", "port=8009\nworker.list=a\nworker.a.host=h\n");
+    const std::string first = folder.file("1", "port=8009\nworker.list=a\nworker.a.source=h\n");
     const std::string second = folder.file("2", "worker.a.port=$(port)\n");
     assert_text_equal(check(files({first, second})).out, "no complaints in 2 files\n");
     assert_text_holds(check(files({second, first})).out, "$(port)");
@@ -109,7 +109,7 @@ void strictness_refuses_warnings()
     assert_int_equal(check(options).exit, Exit::refused);
     const CheckOptions notes = [&] {
         CheckOptions made =
-            files({folder.file("n", "worker.list=a\nworker.a.host=h\nworker.b.host=h\n")});
+            files({folder.file("n", "worker.list=a\nworker.a.host=localhost\nworker.b.host=h\n")});
         made.site.strictness = Strictness::strict;
         return made;
     }();

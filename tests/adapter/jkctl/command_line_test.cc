@@ -91,7 +91,7 @@ void wrong_use_is_explained()
 void options_reach_their_command()
 {
     const Folder folder;
-    const std::string workers = folder.file("w", "worker.list=a\nworker.a.host=h\n");
+    const std::string workers = folder.file("w", "worker.list=a\nworker.a.port=1\n");
     const std::string mounts = folder.file("u", "/x=nosuch\n");
     assert_int_equal(run({"check", workers, mounts}).exit, Exit::fine);
     assert_int_equal(run({"check", workers, mounts, "--strict"}).exit, Exit::refused);
@@ -103,7 +103,7 @@ void options_reach_their_command()
     assert_text_holds(run({"convert", "--to", "properties", folder.path("h")}).out,
                       "worker.list=a\n");
     const std::string conf = folder.file(
-        "c", "JkWorkerProperty worker.list=a\nJkWorkerProperty worker.a.host=h\nJkMount /x a\n");
+        "c", "JkWorkerProperty worker.list=a\nJkWorkerProperty worker.a.port=1\nJkMount /x a\n");
     const Outcome to_a =
         run({"explain", "--config", conf, "--json", "--cookie", "a=b", "http://h/x"});
     assert_text_holds(to_a.out, "\"worker\": \"a\"");

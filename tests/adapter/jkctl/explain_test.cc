@@ -109,6 +109,8 @@ void the_canonical_path_is_matched_and_the_whole_one_searched_for_sessions()
         const Asking other{std::string{configuration} + "JkOptions +" + form + "\n"};
         assert_true(other("http://full/app/y;jsessionid=1.b").member.members ==
                     std::vector<std::string>{"b"});
+        const bool is_refused = other("http://full/one/..%3b/app/y").status == 400;
+        assert_int_equal(is_refused, form == std::string_view{"ForwardURICompatUnparsed"});
     }
 }
 

@@ -174,6 +174,24 @@ void a_message_that_trickles_does_not_get_more_time()
     assert_in_range(report.took.count(), 149, 350);
 }
 
+// However fast they come: a flush is no message that was waited for (security.md DO-4).
+void do4_flushes_get_no_more_time()
+{
+    std::atomic<bool> is_over = false;
+    Container container{{[&](Peer& peer) {
+        (void)peer.read_packet();
+        const auto end = std::chrono::steady_clock::now() + milliseconds{5000};
+        while (!is_over && std::chrono::steady_clock::now() < end) {
+            peer.send(chunk_packet(""));
+        }
+    }}};
+    Stage stage{container.port(), {"reply_timeout=100", "retries=1"}};
+    const Report report = Trial{stage}.run();
+    is_over = true;
+    assert_int_equal(report.verdict, Verdict::reply_timeout);
+    assert_in_range(report.took.count(), 99, 4000);
+}
+
 void each_message_has_the_whole_time()
 {
     Container container{{[](Peer& peer) {
@@ -330,6 +348,7 @@ Group request_attempt_time_tests()
                 jk_test(a_silent_container_is_late_and_not_closed),
                 jk_test(timeouts_of_all_attempts_add_up),
                 jk_test(a_message_that_trickles_does_not_get_more_time),
+                jk_test(do4_flushes_get_no_more_time),
                 jk_test(each_message_has_the_whole_time),
                 jk_test(the_request_and_the_rule_have_their_own_timeout),
                 jk_test(a_socket_timeout_is_a_broken_connection),

@@ -14,16 +14,17 @@ namespace {
 using httpd::RequestState;
 using httpd::state_of;
 
-/// A site with /app/* on w1, and options.
+/// A site with /app/* on w1, and options; one more path is excluded.
 struct Mapped {
     Site site;
 
-    explicit Mapped(const char* options = "")
+    explicit Mapped(const char* options = "", const char* excluded = "/app/none")
     {
         site.set_property("worker.list=w1,w2");
         (void)site.set("JkOptions", {options});
         (void)site.set("JkMount", {"/app/*", "w1"});
         (void)site.set("JkUnMount", {"/app/local/*", "*"});
+        (void)site.set("JkUnMount", {excluded, "*"});
         (void)site.set("JkMount", {"/*.jsp", "w2"});
         (void)site.build();
     }
@@ -77,6 +78,34 @@ void ambiguous_paths_are_refused()  // D14
         assert_int_equal(httpd::translate_name(request), HTTP_BAD_REQUEST);
         assert_false(is_ours(request));
         assert_true(fakes().has_logged(APLOG_WARNING, "refused with 400"));
+    }
+}
+
+void a_target_sent_as_received_is_resolved_as_we_do()  // PT-12
+{
+    Mapped normal;
+    Mapped unparsed{"ForwardURICompatUnparsed"};
+    for (const char* const target : {"/app/local/..%3b/x", "/app/e/;x/../x", "/app/\\..;/../x"}) {
+        for (Mapped* const mapped : {&normal, &unparsed}) {
+            request_rec* const request = mapped->site.request(target);
+            request->uri = apr_pstrdup(request->pool, "/app/x");  // as httpd has resolved it
+            const bool is_refused = httpd::translate_name(request) == HTTP_BAD_REQUEST;
+            assert_int_equal(is_refused, mapped == &unparsed);
+        }
+    }
+    for (const char* const target : {"/app/a%3bb", "/app/x?a=..;/%3b", "/app/a;b"}) {
+        assert_int_equal(httpd::translate_name(unparsed.site.request(target)), OK);
+    }
+}
+
+void unsafe_parameters_are_not_found_where_they_are_decoded_twice()
+{
+    for (const auto& [option, status] :
+         {std::pair{"ForwardURIProxy", OK}, std::pair{"ForwardURICompat", HTTP_NOT_FOUND}}) {
+        Mapped mapped{option};
+        (void)mapped.site.set("JkOptions", {"RejectUnsafeURI"});
+        request_rec* const request = mapped.site.request("/app/x;%2f/y");
+        assert_int_equal(httpd::translate_name(request), status);
     }
 }
 
@@ -147,6 +176,21 @@ void an_index_probe_claims_its_directory()  // D37
     assert_true(is_ours(main));
     assert_text_equal(note(main, "JK_WORKER_NAME"), "w2");
     assert_string_equal(state_of(main).forward_path, "/d/");
+}
+
+void an_index_probe_does_not_put_back_what_is_excluded()  // PT-15
+{
+    Mapped mapped{"", "/d/"};
+    for (const char* const path : {"/d/", "//d/", "/d;x/"}) {
+        request_rec* const main = mapped.site.request(path);
+        main->handler = DIR_MAGIC_TYPE;
+        request_rec* const probe = mapped.site.request("/d/index.jsp");
+        probe->main = main;
+        assert_int_equal(httpd::translate_name(probe), OK);
+        assert_true(is_ours(probe));
+        assert_string_equal(main->handler, DIR_MAGIC_TYPE);
+        assert_null(state_of(main).target);
+    }
 }
 
 void an_index_probe_that_others_translated_names_only_the_worker()
@@ -267,13 +311,16 @@ Group request_mapper_tests()
                 jk_test(other_paths_are_httpds),
                 jk_test(access_control_sees_the_normal_path_the_container_the_whole),
                 jk_test(ambiguous_paths_are_refused),
+                jk_test(a_target_sent_as_received_is_resolved_as_we_do),
                 jk_test(ambiguous_spellings_can_be_allowed),
                 jk_test(unsafe_paths_are_not_found),
+                jk_test(unsafe_parameters_are_not_found_where_they_are_decoded_twice),
                 jk_test(no_jk_keeps_a_request_local),
                 jk_test(a_handler_that_is_set_is_not_looked_up),
                 jk_test(proxy_requests_and_empty_paths_are_not_ours),
                 jk_test(a_path_translated_by_others_is_mapped_to_storage),
                 jk_test(an_index_probe_claims_its_directory),
+                jk_test(an_index_probe_does_not_put_back_what_is_excluded),
                 jk_test(an_index_probe_that_others_translated_names_only_the_worker),
                 jk_test(an_index_probe_says_whether_its_file_is_there),
                 jk_test(any_other_sub_request_claims_only_itself),

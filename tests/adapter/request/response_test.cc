@@ -331,6 +331,7 @@ void a_broken_answer_is_cut()
     response.cut();
     assert_text_equal(fakes().all_passed(), "first|<error 502><flush><eos>");
     assert_int_equal(exchange.request->connection->keepalive, AP_CONN_CLOSE);
+    assert_int_equal(exchange.request->no_cache, 1);  // RS-11
 }
 
 void a_cut_without_framing_resets_the_connection()

@@ -95,7 +95,7 @@ void lines_below_the_level_are_not_written()
     assert_true(matches(book.text(), ".*warn.*: 1\n.*error.*: 2\n.*emerg.*: 3\n"));
 }
 
-void control_characters_are_escaped()
+void lg1_control_characters_are_escaped()
 {
     const Logbook book;
     JK_LOG(book.context("i\nd"), Level::info, "%s", "a\r\nb\x1b[0m\x7f\tc\xc3\xa9");
@@ -183,7 +183,7 @@ void a_log_is_opened_for_appending()
     assert_true(matches(site.read(path), "old\n.*: new\n"));
 }
 
-void a_new_log_can_be_read_by_all()
+void sh5_a_new_log_can_be_read_by_all()
 {
     const ::mode_t before = ::umask(0);
     const Logbook book;
@@ -237,7 +237,7 @@ Group runtime_log_tests()
                 jk_test(a_line_has_its_layout),
                 jk_test(a_line_names_its_request),
                 jk_test(lines_below_the_level_are_not_written),
-                jk_test(control_characters_are_escaped),
+                jk_test(lg1_control_characters_are_escaped),
                 jk_test(a_long_message_is_cut_and_still_one_line),
                 jk_test(the_default_stamp_is_mod_jks),
                 jk_test(stamps_have_fractions),
@@ -246,7 +246,7 @@ Group runtime_log_tests()
                 jk_test(a_format_with_a_fraction_is_cut),
                 jk_test(without_a_log_lines_go_to_httpd),
                 jk_test(a_log_is_opened_for_appending),
-                jk_test(a_new_log_can_be_read_by_all),
+                jk_test(sh5_a_new_log_can_be_read_by_all),
                 jk_test(a_log_that_cannot_be_opened_says_why),
                 jk_test(a_pipe_is_httpds_business),
                 jk_test(complaints_have_place_and_level),

@@ -50,7 +50,7 @@ void a_resource_is_json_and_never_kept()
     assert_int_equal(request->status, HTTP_OK);
     assert_text_holds(body, "{\"name\":\"m1\",");
     assert_text_equal(request->content_type, "application/json");
-    assert_text_equal(answer_header(request, "Cache-Control"), "no-store");
+    assert_text_equal(answer_header(request, "Cache-Control"), "no-cache, no-store");
     assert_text_equal(answer_header(request, "X-Content-Type-Options"), "nosniff");
     const std::string tag{answer_header(request, "ETag")};
     assert_true(tag.size() > 2 && tag.front() == '"');

@@ -47,7 +47,7 @@ void who_may_gets_them()
     assert_text_holds(fakes().written, "jk_worker_requests_total{worker=\"direct\"} 0\n");
     assert_text_equal(request->content_type,
                       "application/openmetrics-text; version=1.0.0; charset=utf-8");
-    assert_text_equal(answer_header(request, "Cache-Control"), "no-store");
+    assert_text_equal(answer_header(request, "Cache-Control"), "no-cache, no-store");
     assert_text_equal(answer_header(request, "X-Content-Type-Options"), "nosniff");
     assert_int_equal(request->clength, fakes().written.size());
 }

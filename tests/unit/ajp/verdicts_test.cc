@@ -165,7 +165,7 @@ Verdict seen_later(const Vector& row)
     return is_later ? Verdict::accept : row.verdict;
 }
 
-START_TEST(gives_the_verdict)
+START_TEST(ms1_gives_the_verdict)
 {
     const Vector& row = vector_of(_i);
     expect(row, Feed::whole, row.verdict);
@@ -173,7 +173,7 @@ START_TEST(gives_the_verdict)
 }
 END_TEST
 
-START_TEST(survives_every_prefix)
+START_TEST(ms1_survives_every_prefix)
 {
     Attempt attempt{8192, 8192};
     for (const Vector& row : vectors) {
@@ -190,7 +190,7 @@ START_TEST(survives_every_prefix)
 }
 END_TEST
 
-START_TEST(survives_every_changed_byte)
+START_TEST(ms1_survives_every_changed_byte)
 {
     const Buffer all = jk::test::vector_bytes(vector_of(_i).name);
     const std::size_t step = all.size() > 1000 ? 997 : 1;
@@ -216,8 +216,8 @@ TCase* verdicts_tests()
     constexpr int count = static_cast<int>(vectors.size());
     TCase* tests = tcase_create("verdicts");
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, gives_the_verdict, 0, count);
-    tcase_add_test(tests, survives_every_prefix);
-    tcase_add_loop_test(tests, survives_every_changed_byte, 0, count);
+    tcase_add_loop_test(tests, ms1_gives_the_verdict, 0, count);
+    tcase_add_test(tests, ms1_survives_every_prefix);
+    tcase_add_loop_test(tests, ms1_survives_every_changed_byte, 0, count);
     return tests;
 }

@@ -52,7 +52,7 @@ START_TEST(points_out_the_other_unit)
 {
     const TimeCase& row = suspect_cases.at(static_cast<std::size_t>(_i));
     ck_assert_text_eq(
-        all_of(build("worker.list=w\nworker.w.host=x\n" + std::string{row.line}).complaints),
+        all_of(build("worker.list=w\nworker.w.port=1\n" + std::string{row.line}).complaints),
         "warning w:3: " + std::string{row.complaint} + "\n");
 }
 END_TEST

@@ -70,6 +70,15 @@ constexpr std::array ajp_cases{
               "warning w:2: worker.w.ping_timeout has no effect, since nothing is probed; write "
               "ping_mode = A, or remove it\n"},
     DoubtCase{"worker.w.ping_timeout=5000\nworker.w.connection_ping_interval=60", ""},
+    DoubtCase{"worker.w.host=10.0.0.2",
+              "warning w:2: worker.w.host names another machine, and the worker has no secret: who "
+              "can reach its AJP port can pose as any user; write the secret of the backend's "
+              "connector\n"},
+    DoubtCase{"worker.w.host=10.0.0.2\nworker.w.secret=s", ""},
+    DoubtCase{"worker.w.host=127.0.1.1", ""},
+    DoubtCase{"worker.w.host=::1", ""},
+    DoubtCase{"worker.w.host=ip6-localhost", ""},
+    DoubtCase{"worker.w.host=unix:/run/tomcat.sock", ""},
     DoubtCase{"worker.w.activation=stopped",
               "warning w:2: worker.w.activation has no effect on a worker that is a member of no "
               "balancer: requests go to it; remove its mounts instead\n"},
@@ -106,6 +115,21 @@ START_TEST(finds_members)
 }
 END_TEST
 
+START_TEST(finds_members_that_everybody_can_speak_to)
+{
+    constexpr std::string_view balancer =
+        "worker.list=lb\nworker.lb.type=lb\nworker.lb.balance_workers=a,b\n"
+        "worker.t.host=tomcat.example\nworker.t.reply_timeout=1k\n"
+        "worker.a.reference=worker.t\nworker.b.reference=worker.t\n"
+        "worker.a.route=a\nworker.b.route=b\n";
+    ck_assert_text_eq(all_of(build(std::string{balancer} + "worker.a.secret=s").complaints),
+                      "warning w:4: worker.t.host names another machine, and the worker has no "
+                      "secret: who can reach its AJP port can pose as any user; write the secret "
+                      "of the backend's connector\n");
+    ck_assert_text_eq(all_of(build(std::string{balancer} + "worker.lb.secret=s").complaints), "");
+}
+END_TEST
+
 START_TEST(says_what_maintenance_is_needed_for)
 {
     ck_assert_text_eq(all_of(build("worker.list=w\nworker.maintain=0\nworker.w.port=1").complaints),
@@ -131,6 +155,7 @@ TCase* setting_checks_tests()
     TCase* tests = tcase_create("setting_checks");
     tcase_add_loop_test(tests, finds_contradictions, 0, static_cast<int>(ajp_cases.size()));
     tcase_add_test(tests, finds_members);
+    tcase_add_test(tests, finds_members_that_everybody_can_speak_to);
     tcase_add_test(tests, says_what_maintenance_is_needed_for);
     return tests;
 }

@@ -35,7 +35,7 @@ START_TEST(opens_what_it_formatted)
 }
 END_TEST
 
-START_TEST(refuses_what_is_no_segment)
+START_TEST(sh3_refuses_what_is_no_segment)
 {
     const Memory memory{Segment::size_for(shape)};
     ck_assert(Segment::open(memory.data(), memory.size()).error().code == jk::Errc::bad_magic);
@@ -46,9 +46,27 @@ START_TEST(refuses_what_is_no_segment)
 }
 END_TEST
 
+// A module with another layout does not take over what the one before it left.
+START_TEST(sh3_another_layout_is_not_taken_over)
+{
+    constexpr std::size_t version = 4;  // the word behind magic and size
+    const Memory memory{Segment::size_for(shape)};
+    (void)Segment::format(memory.data(), shape);
+    auto& word = static_cast<std::uint32_t*>(memory.data())[version];
+    const std::uint32_t own = word;
+    for (const std::uint32_t other : {0U, own - 1, own + 1, 0xffffffffU}) {
+        word = other;
+        const auto opened = Segment::open(memory.data(), memory.size());
+        ck_assert(!opened.has_value() && opened.error().text.find("version") != std::string::npos);
+    }
+    word = own;
+    ck_assert(Segment::open(memory.data(), memory.size()).has_value());
+}
+END_TEST
+
 // security.md SH-3: whatever one word of the header holds, the view never spans more than the
 // memory, and every slot and count of it can be touched.
-START_TEST(a_spoiled_header_leads_nowhere)
+START_TEST(sh3_a_spoiled_header_leads_nowhere)
 {
     for (std::size_t word = 0; word < jk::lb::line / 4; ++word) {
         for (const std::uint32_t value : {0U, 1U, 2U, 255U, 0x7fffffffU, 0xffffffffU}) {
@@ -70,7 +88,7 @@ START_TEST(a_spoiled_header_leads_nowhere)
 END_TEST
 
 // security.md SH-4.
-START_TEST(garbage_in_the_slots_leads_nowhere)
+START_TEST(sh4_garbage_in_the_slots_leads_nowhere)
 {
     const Memory memory{Segment::size_for(shape)};
     Segment segment = Segment::format(memory.data(), shape);
@@ -269,9 +287,10 @@ TCase* segment_tests()
 {
     TCase* tests = tcase_create("segment");
     tcase_add_test(tests, opens_what_it_formatted);
-    tcase_add_test(tests, refuses_what_is_no_segment);
-    tcase_add_test(tests, a_spoiled_header_leads_nowhere);
-    tcase_add_test(tests, garbage_in_the_slots_leads_nowhere);
+    tcase_add_test(tests, sh3_refuses_what_is_no_segment);
+    tcase_add_test(tests, sh3_another_layout_is_not_taken_over);
+    tcase_add_test(tests, sh3_a_spoiled_header_leads_nowhere);
+    tcase_add_test(tests, sh4_garbage_in_the_slots_leads_nowhere);
     tcase_add_test(tests, finds_slots_by_name);
     tcase_add_test(tests, names_have_limits);
     tcase_add_test(tests, room_is_what_the_shape_says);

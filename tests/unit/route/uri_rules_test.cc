@@ -250,6 +250,19 @@ START_TEST(a_copied_table_stands_by_itself)
 }
 END_TEST
 
+START_TEST(says_what_is_kept_from_a_worker)
+{
+    UriRules rules;
+    jk::Complaints complaints;
+    add_mounts(rules, "JkMount /* w1,JkUnMount / w1,JkUnMount /b/* w2,JkUnMount /c *", complaints);
+    rules.finish();
+    ck_assert(rules.is_excluded("/", "w1") && !rules.is_excluded("/", "w2"));
+    ck_assert(rules.is_excluded("/b/x", "w2") && !rules.is_excluded("/b/x", "w1"));
+    ck_assert(rules.is_excluded("/c", "w1") && rules.is_excluded("/c", "w2"));
+    ck_assert(!rules.is_excluded("/x", "w1"));
+}
+END_TEST
+
 START_TEST(an_empty_table_maps_nothing)
 {
     UriRules rules;
@@ -281,6 +294,7 @@ TCase* uri_rules_tests()
     tcase_add_test(tests, lists_rules_in_evaluation_order);
     tcase_add_test(tests, own_rules_replace_copies);
     tcase_add_test(tests, a_copied_table_stands_by_itself);
+    tcase_add_test(tests, says_what_is_kept_from_a_worker);
     tcase_add_test(tests, an_empty_table_maps_nothing);
     tcase_add_test(tests, names_sources);
     return tests;

@@ -87,6 +87,36 @@ START_TEST(brings_into_canonical_form)
 }
 END_TEST
 
+START_TEST(sees_dots_behind_parameters)
+{
+    for (const std::string_view path : {"/app/..;/x", "/app/.;a=b", "/;a/..;b", "/.", "/a/../b"}) {
+        ck_assert(jk::route::has_hidden_dots(path));
+    }
+    for (const std::string_view path : {"/app/x", "/app/..a;b/c..;d", "/app/...;/x", "/;.", "/"}) {
+        ck_assert(!jk::route::has_hidden_dots(path));
+    }
+}
+END_TEST
+
+START_TEST(refuses_targets_that_are_resolved_otherwise)
+{
+    for (const std::string_view target :
+         {"/app/..%3b/x", "/app/.%2e%3B", "/app/%3Ba/..;/x?q", "/a/e/;x/../p", "/a/e/;x/%2E./p",
+          "/a/..;%2e/../p", "/a/.;/../b", "/a/e/\\..;/../p", "/a\\b", "/a%5Cb/../c"}) {
+        ck_assert_msg(!jk::route::check_received(target, {}).has_value(), "%s",
+                      std::string{target}.c_str());
+    }
+    for (const std::string_view target :
+         {"/app/x", "/app/../x", "/app/%2e%2e/y", "/app/a%3Bb", "/app/a;b=c/d", "/a;..b/c..;d",
+          "/foo/..;x/app/y", "/app/.;/y", "/;/app", "/a;b/../c", "/a/...;/../b", "/a/%3bb/../c",
+          "/a/../b?c;%5c\\", "/", ""}) {
+        ck_assert_msg(jk::route::check_received(target, {}).has_value(), "%s",
+                      std::string{target}.c_str());
+    }
+    ck_assert(jk::route::check_received("/a\\b%5c", {.allow_backslash = true}).has_value());
+}
+END_TEST
+
 constexpr PathRules strict{};
 constexpr PathRules backslash{true, false};
 constexpr PathRules overlong{false, true};
@@ -236,6 +266,8 @@ TCase* uri_text_tests()
     TCase* tests = tcase_create("uri_text");
     tcase_add_loop_test(tests, brings_into_canonical_form, 0,
                         static_cast<int>(normalise_cases.size()));
+    tcase_add_test(tests, sees_dots_behind_parameters);
+    tcase_add_test(tests, refuses_targets_that_are_resolved_otherwise);
     tcase_add_loop_test(tests, refuses_ambiguous_spellings, 0,
                         static_cast<int>(spelling_cases.size()));
     tcase_add_loop_test(tests, encodes_as_the_option_says, 0,
