@@ -20,6 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 HTTPD = os.environ.get("HTTPD") or shutil.which("apache2") or shutil.which("httpd") \
     or "/usr/sbin/apache2"
+# A sanitizer is preloaded into httpd.
+SANITIZED = re.search(r"lib[a-z]+san\b", os.environ.get("HTTPD_ENV", "")) is not None
 BUILTIN = {"so", "core", "log_config", "logio", "version", "unixd", "watchdog"}
 
 
