@@ -54,6 +54,13 @@ void Child::take_edits() noexcept
     }
 }
 
+void Child::await_edits() noexcept
+{
+    if (runtime_.await_edits()) {
+        close_strangers();
+    }
+}
+
 void Child::close_strangers() noexcept
 {
     for (std::size_t i = 0; i < pools_.size(); ++i) {

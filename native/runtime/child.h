@@ -48,6 +48,8 @@ public:
     /// Takes over what was edited in other children, at the begin of each request; one relaxed load
     /// where nothing was. Idle connections to an address that is not in force any more are closed.
     void take_edits() noexcept;
+    /// The same where what was edited is to be seen: waits for another thread that takes it over.
+    void await_edits() noexcept;
     /// Closes idle connections to addresses that are not in force any more, as after an edit here.
     void close_strangers() noexcept;
 

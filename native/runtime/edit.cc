@@ -89,15 +89,31 @@ void clear_loads(const std::vector<BalancedSet>& sets, const Activations& before
 
 // --- Taking over -------------------------------------------------------------------------------
 
+bool Runtime::has_taken_edits() const noexcept
+{
+    return segment_->edits().generation() == edits_taken();
+}
+
 bool Runtime::take_edits() noexcept
 {
-    if (segment_->edits().generation() == edits_taken_.load(std::memory_order_acquire)) {
+    if (has_taken_edits()) {
         return false;
     }
     const std::unique_lock lock{mutex_, std::try_to_lock};
-    if (!lock.owns_lock()) {
+    return lock.owns_lock() && try_put_edits_in_force();
+}
+
+bool Runtime::await_edits() noexcept
+{
+    if (has_taken_edits()) {
         return false;
     }
+    const std::lock_guard lock{mutex_};
+    return !has_taken_edits() && try_put_edits_in_force();
+}
+
+bool Runtime::try_put_edits_in_force() noexcept
+{
     try {
         put_edits_in_force();
     } catch (const std::bad_alloc&) {

@@ -113,11 +113,16 @@ public:
     /// wait for another thread that is at it. Returns whether something was taken over, and a
     /// destination may have changed. May block then, where a host was edited.
     bool take_edits() noexcept;
+    /// The same, but waits for another thread that is at it: afterwards everything is in force here
+    /// that was edited anywhere before the call.
+    bool await_edits() noexcept;
 
     /// Maintenance of every balancer, where it is due (balancing.md 13).
     void maintain(TimePoint now) noexcept;
 
 private:
+    [[nodiscard]] bool has_taken_edits() const noexcept;
+    [[nodiscard]] bool try_put_edits_in_force() noexcept;
     void add_backend(apr_pool_t* pool, const conf::AjpWorker& worker, std::size_t threads,
                      Complaints& complaints);
     void add_balanced(const conf::LbWorker& worker);

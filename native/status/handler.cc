@@ -7,6 +7,7 @@
 
 #include "config/server_config.h"
 #include "pool.h"
+#include "runtime/child.h"
 #include "status/answer.h"
 #include "status/api.h"
 #include "status/asking.h"
@@ -75,6 +76,7 @@ int serve_classic(request_rec* request, const Global& global, const conf::Status
 int serve_status(request_rec* request, const Global& global, std::size_t index)
 {
     const conf::StatusWorker& worker = global.workers.status[index];
+    global.child->await_edits();  // what is shown, or compared, is no older than the request
     const status::Query query{view(request->args)};
     if (!status::page_of(query).is_bare) {
         return serve_classic(request, global, worker);  // whatever the path

@@ -169,7 +169,7 @@ int show_on_server_status(request_rec* request, int flags) noexcept
             global->child->runtime().balanced().empty()) {
             return DECLINED;
         }
-        global->child->take_edits();
+        global->child->await_edits();
         const std::string text = section(*global->child, flags);
         ap_rwrite(text.data(), static_cast<int>(text.size()), request);
         return OK;

@@ -1,7 +1,10 @@
 // Edits at run time: two runtimes over one segment stand for two children, and for two generations.
+#include <barrier>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -95,6 +98,38 @@ void another_child_sees_it_at_its_next_request()
     assert_int_equal(other.balancer().activation(0), conf::Activation::disabled);
     assert_int_equal(other.balancer().busy_limit(0), 3);
     assert_int_equal(other.a().settings().busy_limit, 3);
+}
+
+// Two requests of a child that begin when an edit was made elsewhere: both must see it, also the one
+// that finds the other one taking it over.
+void all_threads_see_it_that_wait_for_it()
+{
+    constexpr int turns = 300;
+    Generation one;
+    Generation other{{}, fakes().retained};
+    std::barrier both{3};
+    const auto look = [&](int& seen) {
+        for (int turn = 1; turn <= turns; ++turn) {
+            both.arrive_and_wait();
+            (void)other.runtime().await_edits();
+            seen += other.a().settings().reply_timeout == turn ? 1 : 0;
+            both.arrive_and_wait();
+        }
+    };
+    int first = 0;
+    int second = 0;
+    std::thread threads[] = {std::thread{look, std::ref(first)},
+                             std::thread{look, std::ref(second)}};
+    for (int turn = 1; turn <= turns; ++turn) {
+        (void)edit(one.runtime(), worker_a, "reply_timeout", std::to_string(turn));
+        both.arrive_and_wait();
+        both.arrive_and_wait();
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    assert_int_equal(first, turns);
+    assert_int_equal(second, turns);
 }
 
 void an_edit_may_be_for_one_generation_only()
@@ -284,6 +319,7 @@ Group runtime_edit_tests()
             {
                 jk_test(an_edit_is_in_force_here_at_once),
                 jk_test(another_child_sees_it_at_its_next_request),
+                jk_test(all_threads_see_it_that_wait_for_it),
                 jk_test(an_edit_may_be_for_one_generation_only),
                 jk_test(what_a_request_holds_stays_as_it_was),
                 jk_test(refuses_what_cannot_be),
