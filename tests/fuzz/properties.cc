@@ -90,7 +90,7 @@ bool is_writable(const Property& property)
 
 void check_again(const Properties& properties)
 {
-    std::string text;
+    std::string text = "\n";  // a byte order mark is one at the begin of a file alone
     for (const Property& property : properties.all()) {
         if (!is_writable(property) || property.name.find('#') != std::string::npos) {
             return;
