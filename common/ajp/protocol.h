@@ -32,7 +32,7 @@ constexpr std::uint16_t null_string = 0xffff;  ///< as a length: no bytes, no te
 constexpr std::uint16_t code_page = 0xa000;    ///< high byte of a coded header name
 constexpr std::uint16_t code_page_mask = 0xff00;
 constexpr std::uint16_t content_length_code = 0xa008;  ///< of a request (5.2)
-constexpr std::size_t max_header_name = 255;  ///< longer ones are misread by Undertow (3)
+constexpr std::size_t max_header_name = 255;           ///< longer ones are misread by Undertow (3)
 
 // FORWARD_REQUEST (ajp13.md 5, 5.1, 5.2).
 constexpr std::uint8_t method_by_name = 0xff;  ///< the name is attribute stored_method
