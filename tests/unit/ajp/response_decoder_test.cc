@@ -119,9 +119,11 @@ END_TEST
 
 START_TEST(cleans_values_in_place)
 {
-    Buffer payload = bytes_of("04 00c8 0000 00 0002 0001 \"a\" 00 0008 0d0a \"b\" 00 \"c\" 09 1b7f 00"
-                              "a007 0003 \"x\" 0a \"y\" 00");
-    ck_assert_text_eq(listed(decoded<ResponseHead>(payload).headers), "a=  b c\t  |Set-Cookie=x y|");
+    Buffer payload =
+        bytes_of("04 00c8 0000 00 0002 0001 \"a\" 00 0008 0d0a \"b\" 00 \"c\" 09 1b7f 00"
+                 "a007 0003 \"x\" 0a \"y\" 00");
+    ck_assert_text_eq(listed(decoded<ResponseHead>(payload).headers),
+                      "a=  b c\t  |Set-Cookie=x y|");
 }
 END_TEST
 
