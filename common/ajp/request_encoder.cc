@@ -31,7 +31,6 @@ constexpr NameTable dropped_headers{std::array<std::string_view, 6>{
 }};
 constexpr std::uint64_t max_content_length = std::numeric_limits<std::int64_t>::max();
 constexpr std::string_view chunked = "chunked";
-constexpr std::string_view content_length = "content-length";
 constexpr std::string_view transfer_encoding = "transfer-encoding";
 
 using Refusal = std::optional<Error>;
@@ -74,15 +73,6 @@ Refusal check_name(std::string_view name) noexcept
 
 enum class Controls : std::uint8_t { blanked, kept };
 
-void blank_controls(MutableBytes text) noexcept
-{
-    for (std::uint8_t& byte : text) {
-        if (byte != '\t' && is_control(static_cast<char>(byte))) {
-            byte = ' ';
-        }
-    }
-}
-
 void put_text(Writer& out, std::string_view text, Controls controls = Controls::blanked) noexcept
 {
     constexpr std::size_t around = 3;  // the length before it, the NUL behind it
@@ -95,7 +85,7 @@ void put_text(Writer& out, std::string_view text, Controls controls = Controls::
     string.u16(static_cast<std::uint16_t>(text.size()));
     string.bytes(as_bytes(text));
     string.u8(0);
-    if (controls == Controls::blanked && has_control(text)) {
+    if (controls == Controls::blanked) {
         blank_controls(field.subspan(2, text.size()));
     }
 }

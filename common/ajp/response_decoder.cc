@@ -4,7 +4,6 @@
 // Tested by tests/unit/ajp/response_decoder_test.cc.
 #include "ajp/response_decoder.h"
 
-#include <algorithm>
 #include <array>
 #include <limits>
 #include <utility>
@@ -108,15 +107,8 @@ Result<Header> read_header(Reader& packet) noexcept
 // the whole answer up. `text` is a view into `memory`.
 void clean(MutableBytes memory, Bytes text) noexcept
 {
-    if (!has_control(as_text(text))) {
-        return;
-    }
     const auto offset = static_cast<std::size_t>(text.data() - memory.data());
-    for (std::uint8_t& byte : memory.subspan(offset, text.size())) {
-        if (byte != '\t' && is_control(static_cast<char>(byte))) {
-            byte = ' ';
-        }
-    }
+    blank_controls(memory.subspan(offset, text.size()));
 }
 
 std::optional<Error> take_length(std::string_view value,

@@ -62,6 +62,18 @@ bool has_control(std::string_view text) noexcept
     return has_control_in(text.data() + last);
 }
 
+void blank_controls(MutableBytes text) noexcept
+{
+    if (!has_control(as_text(text))) {
+        return;
+    }
+    for (std::uint8_t& byte : text) {
+        if (byte != '\t' && is_control(static_cast<char>(byte))) {
+            byte = ' ';
+        }
+    }
+}
+
 bool is_token_char(char c) noexcept
 {
     return token_chars[static_cast<unsigned char>(c)];

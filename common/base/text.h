@@ -6,6 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include "base/bytes.h"
+
 namespace jk {
 
 [[nodiscard]] constexpr char lower(char c) noexcept
@@ -28,6 +30,8 @@ namespace jk {
 }
 /// True when is_control() is for one of the characters.
 [[nodiscard]] bool has_control(std::string_view text) noexcept;
+/// Puts a blank in the place of each of them but TAB.
+void blank_controls(MutableBytes text) noexcept;
 /// A character of an RFC 9110 token (5.6.2).
 [[nodiscard]] bool is_token_char(char c) noexcept;
 /// True for a non-empty RFC 9110 token.

@@ -45,6 +45,14 @@ START_TEST(finds_a_control_character_in_every_place)
 }
 END_TEST
 
+START_TEST(blanks_controls_but_tabs)
+{
+    std::string text{"a\tb\r\nc\0d\x7f \xff long enough", 23};
+    jk::blank_controls({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
+    ck_assert_text_eq(text, "a\tb  c d  \xff long enough");
+}
+END_TEST
+
 START_TEST(knows_every_character_of_a_token)
 {
     constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
@@ -130,6 +138,7 @@ TCase* text_tests()
     tcase_add_test(tests, compares_without_case);
     tcase_add_test(tests, knows_tokens);
     tcase_add_test(tests, finds_a_control_character_in_every_place);
+    tcase_add_test(tests, blanks_controls_but_tabs);
     tcase_add_test(tests, knows_every_character_of_a_token);
     tcase_add_test(tests, trims_both_ends);
     tcase_add_test(tests, splits_at_runs_of_separators);
