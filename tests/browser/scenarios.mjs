@@ -7,7 +7,7 @@ import { eventually } from './stage.mjs';
 const row = (page, table, name) => page.getByRole('table', { name }).getByRole('row').filter(
   { has: page.getByRole('rowheader', { name: new RegExp(`^${table}\\b`) }) });
 const memberRow = (page, name) => row(page, name, 'members');
-const dialogOf = (page, name) => page.getByRole('dialog', { name });
+const dialogOf = (page, name) => page.getByRole('dialog', { name, exact: true });
 const rateOf = async (line) => Number((await line.locator('[data-label="Req/s"]').innerText())
   .replace(/,/g, ''));
 
