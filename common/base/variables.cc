@@ -39,4 +39,10 @@ Expansion expand_variables(std::string_view value, const VariableLookup& lookup)
     return result;
 }
 
+bool is_spelled_out(std::string_view value)
+{
+    const auto nothing = [](std::string_view) { return std::optional<std::string>{""}; };
+    return !expand_variables(value, nothing).text.empty();
+}
+
 }  // namespace jk

@@ -23,4 +23,7 @@ struct Expansion {
 /// expanded again; an unclosed `$(` stays.
 [[nodiscard]] Expansion expand_variables(std::string_view value, const VariableLookup& lookup);
 
+/// True where anything of `value` stands outside of every $(name).
+[[nodiscard]] bool is_spelled_out(std::string_view value);
+
 }  // namespace jk

@@ -139,11 +139,12 @@ void Properties::put(const Statement& statement, const KnownName& known, const P
     }
     if (found != index_.end()) {
         put_again(properties_[at], std::move(value), known, place);
-        return;
+    } else {
+        std::string name{statement.name};
+        index_.emplace(name, at);
+        properties_.push_back({name, std::move(value), place, name, known.is_secret});
     }
-    std::string name{statement.name};
-    index_.emplace(name, at);
-    properties_.push_back({name, std::move(value), place, name, known.is_secret});
+    properties_[at].is_spelled = is_spelled_out(statement.value);
 }
 
 /// A second statement of one name: lists add up, otherwise the later one counts. The values stand

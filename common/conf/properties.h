@@ -25,6 +25,7 @@ struct Property {
     std::string written;        ///< its name there: another's where a reference copied it
     bool holds_secret = false;  ///< a secret, or a variable that a secret was made of
     bool is_used = false;       ///< some $(name) asked for it
+    bool is_spelled = false;    ///< not all of the value is that of variables
     std::vector<std::pair<std::size_t, Place>> earlier = {};  ///< of a list: ends of its statements
 
     /// Of a list that several statements add up to: the place of the one that names `element`.

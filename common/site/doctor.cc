@@ -29,7 +29,8 @@ bool has_at_least(const Complaints& complaints, Severity least) noexcept
 
 }  // namespace
 
-conf::WorkerSet build_workers(conf::Properties& properties, Complaints& complaints)
+conf::WorkerSet build_workers(conf::Properties& properties, Complaints& complaints,
+                              const conf::PermissionsOf& permissions_of)
 {
     properties.resolve_references();
     complaints.insert(complaints.end(), properties.complaints().begin(),
@@ -37,6 +38,7 @@ conf::WorkerSet build_workers(conf::Properties& properties, Complaints& complain
     properties.complaints().clear();
     conf::WorkerSet workers = conf::build_workers(properties, complaints);
     check_ratings(workers, complaints);
+    conf::check_exposure(properties, permissions_of, complaints);
     return workers;
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/complaint.h"
+#include "conf/exposure_checks.h"
 #include "conf/properties.h"
 #include "conf/worker_set.h"
 #include "route/rule_checks.h"
@@ -15,8 +16,10 @@ namespace jk::site {
 
 /// Builds the workers once all properties were added: resolves references, and appends everything
 /// that is to be said of them, what reading complained about first. The complaints of `properties`
-/// are taken out of it. Call once.
-[[nodiscard]] conf::WorkerSet build_workers(conf::Properties& properties, Complaints& complaints);
+/// are taken out of it. Without `permissions_of` nothing is said of who can read the files. Call
+/// once.
+[[nodiscard]] conf::WorkerSet build_workers(conf::Properties& properties, Complaints& complaints,
+                                            const conf::PermissionsOf& permissions_of = {});
 
 /// Appends what is to be said of the rule tables of one configuration, in the order of its servers.
 /// What building them complained about stands in `complaints` already; what is said of a line

@@ -3,6 +3,8 @@
 
 #include <cstdlib>
 
+#include <sys/stat.h>
+
 #include "site/doctor.h"
 
 namespace jk::httpd {
@@ -11,6 +13,13 @@ std::optional<std::string> process_environment(std::string_view name)
 {
     const char* const value = std::getenv(std::string{name}.c_str());
     return value == nullptr ? std::nullopt : std::optional<std::string>{value};
+}
+
+std::optional<unsigned> permissions_of(const std::string& path)
+{
+    struct stat status {};
+    return ::stat(path.c_str(), &status) == 0 ? std::optional{status.st_mode & 07777U}
+                                              : std::nullopt;
 }
 
 std::optional<std::string> read_file(apr_pool_t* pool, const char* path, Complaints& complaints)
@@ -50,7 +59,7 @@ void load_workers(apr_pool_t* pool, Global& global, Complaints& complaints)
             properties.add_file(*text, global.workers_file);
         }
     }
-    global.workers = site::build_workers(properties, complaints);
+    global.workers = site::build_workers(properties, complaints, permissions_of);
     global.shown = conf::shown_properties(properties);
 }
 

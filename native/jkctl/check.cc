@@ -65,7 +65,8 @@ std::optional<conf::WorkerSet> examine_workers(const CheckOptions& options,
         properties.add_file(file.text, file.path);
         report.files.push_back(file.path);
     }
-    return is_any ? std::optional{site::build_workers(properties, complaints)} : std::nullopt;
+    return is_any ? std::optional{site::build_workers(properties, complaints, permissions_of)}
+                  : std::nullopt;
 }
 
 /// The rules of each mount file are a table of their own, as if each were another server's.

@@ -121,7 +121,8 @@ public:
             }
         }
         Complaints unfounded;
-        site.workers = site::build_workers(properties, knows_workers_ ? of_workers_ : unfounded);
+        site.workers = site::build_workers(properties, knows_workers_ ? of_workers_ : unfounded,
+                                           permissions_of);
     }
 
     void build_servers(Site& site)

@@ -118,6 +118,13 @@ std::optional<std::string> read_text_file(const std::string& path, Complaints& c
     return text;
 }
 
+std::optional<unsigned> permissions_of(const std::string& path)
+{
+    struct stat status {};
+    return ::stat(path.c_str(), &status) == 0 ? std::optional{status.st_mode & 07777U}
+                                              : std::nullopt;
+}
+
 bool replace_text_file(const std::string& path, const std::string& text, const std::string& like,
                        Complaints& complaints)
 {

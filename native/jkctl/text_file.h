@@ -13,6 +13,9 @@ namespace jk::ctl {
 [[nodiscard]] std::optional<std::string> read_text_file(const std::string& path,
                                                         Complaints& complaints);
 
+/// Returns the permissions of a file or folder as chmod takes them; nullopt where there is none.
+[[nodiscard]] std::optional<unsigned> permissions_of(const std::string& path);
+
 /// Writes `text` beside the file and renames it, so that whoever reads `path` sees the old text or
 /// the new one. A link stays a link; what is no regular file, such as /dev/null, is written to. The
 /// new file has the permissions of the old one, otherwise those of the file `like`.

@@ -152,14 +152,16 @@ class Httpd:
         """Write httpd.conf (anew); takes effect at the next start or restart."""
         if config is not None:
             self.config = config
-        Path(self.dir, "httpd.conf").write_text(self._text())
+        path = Path(self.dir, "httpd.conf")
+        path.write_text(self._text())
+        path.chmod(0o600)  # it may hold a secret
 
-    def file(self, name, text):
+    def file(self, name, text, mode=0o644):
         """A file in the server's folder that its children may read; gives back its path."""
         path = Path(self.dir, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-        path.chmod(0o644)
+        path.chmod(mode)
         return str(path)
 
     def _environment(self):

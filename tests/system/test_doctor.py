@@ -54,11 +54,11 @@ def expected(text, offset=0):
 class Checked:
     """`httpd -t` on some files: its exit code, its output, and where the configuration began."""
 
-    def __init__(self, config, **files):
+    def __init__(self, config, mode=0o600, **files):
         server = httpd_module.Httpd(config)
         try:
             for name, text in files.items():
-                server.file(name + ".properties", text)
+                server.file(name + ".properties", text, mode)
             self.code, self.output = server.configtest()
             with open(server.dir + "/httpd.conf") as file:
                 written = file.read()
@@ -187,6 +187,22 @@ JkWorkerProperty worker.w.secert=hidden5
 JkWorkersFile @DIR@/w.properties
 """, w="worker.w.secret=hidden6#7\n" + "worker.w.secret=" + "hidden8" * 2000 + "\n")
     assert len(checked.lines) > 5 and "hidden" not in checked.output, checked.output
+
+
+SECRET = dict(config="JkWorkersFile @DIR@/w.properties",
+              w="worker.list=w\nworker.w.secret=hidden\n")
+
+
+def test_a_secret_that_every_user_can_read():
+    checked = Checked(mode=0o644, **SECRET)
+    assert checked.code == 0, checked.output
+    assert len(checked.at("w.properties", 2)) == len(checked.lines) == 1, checked.output
+    assert "every user of this machine can read the file" in checked.lines[0]
+    assert "hidden" not in checked.output
+
+
+def test_a_secret_that_few_can_read():
+    assert Checked(mode=0o640, **SECRET).lines == []
 
 
 def test_the_shipped_configuration_is_flawless():

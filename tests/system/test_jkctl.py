@@ -345,8 +345,11 @@ def test_misspelt_directive(make):
     assert "did you mean JkMount?" in got[0].text
 
 
-def test_the_configuration_that_comes_along():
+def test_the_configuration_that_comes_along(tmp_path):
     conf = ROOT / "conf"
-    code, out, errors = jkctl("check", conf / "workers.properties", conf / "uriworkermap.properties")
+    workers = tmp_path / "workers.properties"
+    workers.write_text((conf / "workers.properties").read_text())
+    workers.chmod(0o600)  # it holds a secret
+    code, out, errors = jkctl("check", workers, conf / "uriworkermap.properties")
     assert (code, errors) == (FINE, ""), out
     assert "warning" not in out and "error" not in out, out

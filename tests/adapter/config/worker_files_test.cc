@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include <sys/stat.h>
+
 #include "support/site.h"
 
 #include "support/cmocka.h"
@@ -101,6 +103,22 @@ void every_error_is_reported_with_its_place()
     assert_true(site.config().global->properties.complaints().empty());  // handed over
 }
 
+void a_secret_that_everybody_can_read_is_told()
+{
+    Site site;
+    const char* const path = site.file("w.properties", "worker.list=w1\nworker.w1.secret=s\n");
+    (void)site.set("JkWorkersFile", {"w.properties"});
+    assert_int_equal(httpd::permissions_of(path).value_or(0) & 0600, 0600);
+    assert_int_equal(::chmod(ap_server_root, 0755), 0);
+    assert_int_equal(::chmod(path, 0644), 0);
+    assert_text_holds(load(site), "w.properties:2: worker.w1.secret is a secret, and every user");
+    assert_int_equal(::chmod(path, 0640), 0);
+    Site other;
+    (void)other.file("w.properties", "worker.list=w1\nworker.w1.secret=s\n");
+    (void)other.set("JkWorkersFile", {"w.properties"});
+    assert_text_equal(load(other), "");
+}
+
 void a_file_that_went_away_is_an_error()
 {
     Site site;
@@ -123,6 +141,7 @@ Group config_worker_files_tests()
                 jk_test(the_server_root_is_a_variable_of_the_file),
                 jk_test(references_are_resolved),
                 jk_test(every_error_is_reported_with_its_place),
+                jk_test(a_secret_that_everybody_can_read_is_told),
                 jk_test(a_file_that_went_away_is_an_error),
             }};
 }

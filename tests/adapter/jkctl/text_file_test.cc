@@ -14,6 +14,8 @@ namespace {
 using ctl::read_text_file;
 using ctl::replace_text_file;
 
+using ctl::permissions_of;
+
 unsigned mode_of(const std::string& path)
 {
     struct stat status {};
@@ -41,6 +43,15 @@ void what_cannot_be_read_is_told()
     assert_text_equal(to_text(complaints[0]),
                       folder.path("gone") + ": the file cannot be read: No such file or directory");
     assert_text_holds(complaints[1].text, "Is a directory");
+}
+
+void permissions_are_those_of_chmod()
+{
+    const Folder folder;
+    const std::string path = folder.file("f", "");
+    assert_int_equal(::chmod(path.c_str(), 0604), 0);
+    assert_int_equal(permissions_of(path).value_or(1), 0604);
+    assert_false(permissions_of(folder.path("gone")).has_value());
 }
 
 void a_file_is_replaced_and_keeps_its_mode()
@@ -109,6 +120,7 @@ Group jkctl_text_file_tests()
             {
                 jk_test(a_file_is_read_whole),
                 jk_test(what_cannot_be_read_is_told),
+                jk_test(permissions_are_those_of_chmod),
                 jk_test(a_file_is_replaced_and_keeps_its_mode),
                 jk_test(a_link_stays_a_link),
                 jk_test(a_device_is_written_to),

@@ -73,6 +73,17 @@ START_TEST(stops_after_21_substitutions)
 }
 END_TEST
 
+START_TEST(knows_what_stands_beside_variables)
+{
+    for (const std::string_view spelled : {"x", "x$(h)", "$(h) $(h)", "$(h", "$()x", "$"}) {
+        ck_assert(jk::is_spelled_out(spelled));
+    }
+    for (const std::string_view taken : {"", "$(h)", "$(h)$(none)", "$()"}) {
+        ck_assert(!jk::is_spelled_out(taken));
+    }
+}
+END_TEST
+
 }  // namespace
 
 TCase* variables_tests()
@@ -81,5 +92,6 @@ TCase* variables_tests()
     tcase_add_loop_test(tests, replaces_what_is_known, 0, static_cast<int>(expansion_cases.size()));
     tcase_add_test(tests, an_empty_name_is_unknown);
     tcase_add_test(tests, stops_after_21_substitutions);
+    tcase_add_test(tests, knows_what_stands_beside_variables);
     return tests;
 }
