@@ -76,6 +76,15 @@ void write_choices(JsonWriter& json, const Input& input)
     json.end_array();
 }
 
+/// True for the tag with what mod_deflate and mod_brotli append to it, inside the quotes, when they
+/// compress the answer.
+bool is_compressed(std::string_view given, std::string_view tag) noexcept
+{
+    const std::string_view begin = tag.substr(0, tag.size() - 1);
+    return given.starts_with(begin) &&
+           (given.substr(begin.size()) == "-gzip\"" || given.substr(begin.size()) == "-br\"");
+}
+
 }  // namespace
 
 Editables editables_of_balancer(const conf::LbSettings& settings)
@@ -166,7 +175,7 @@ std::string entity_tag(const Editables& editables)
 bool is_match(std::string_view if_match, std::string_view entity_tag) noexcept
 {
     while (const auto one = next_piece(if_match, ", \t")) {
-        if (*one == "*" || *one == entity_tag) {
+        if (*one == "*" || *one == entity_tag || is_compressed(*one, entity_tag)) {
             return true;
         }
     }

@@ -37,7 +37,9 @@ void write_description(JsonWriter& json, const Editables& editables);
 
 /// Returns the strong entity tag of the values, with its quotes: it changes with each of them.
 [[nodiscard]] std::string entity_tag(const Editables& editables);
-/// True where an If-Match header of this text accepts the tag: `*`, or a list that has it.
+/// True where an If-Match header of this text accepts the tag: `*`, or a list that has it, also as
+/// httpd sends it with a compressed answer. A weak one is no match (RFC 9110 13.1.1). Requires: the
+/// tag has its quotes.
 [[nodiscard]] bool is_match(std::string_view if_match, std::string_view entity_tag) noexcept;
 
 }  // namespace jk::status

@@ -25,7 +25,7 @@ struct Body {
     enum class State : std::uint8_t {
         empty,
         object,
-        malformed,  ///< no JSON, no object, a name twice, nested too deep
+        malformed,  ///< no JSON, no object, a name twice, too many, nested too deep
         too_large,
         cut_off,  ///< the client did not send all of it
     };
@@ -34,8 +34,10 @@ struct Body {
     std::string remark{};               ///< what is wrong with a malformed one, a sentence
 };
 
-/// The most that a body may be: bytes, and objects and arrays in each other.
+/// The most that a body may be: bytes, members of its object (more than there are properties), and
+/// objects and arrays in each other.
 inline constexpr std::size_t most_body_bytes = std::size_t{64} * 1024;
+inline constexpr std::size_t most_body_members = 64;
 inline constexpr std::size_t most_body_depth = 8;
 
 /// What `members` ask to change at `location`, of which `editables` is all that can be changed: one

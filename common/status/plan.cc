@@ -175,8 +175,9 @@ Check read_query(const ApiRequest& request, ApiPlan& plan)
     return std::nullopt;
 }
 
-Check check(const ApiRequest& request, const Body& body, const conf::StatusSettings& settings,
-            const Snapshot& snapshot, ApiPlan& plan)
+/// What can be said before the body is looked at; puts the location into the plan.
+Check check_head(const ApiRequest& request, const conf::StatusSettings& settings,
+                 const Snapshot& snapshot, ApiPlan& plan)
 {
     if (!may_enter(request.asker, settings)) {
         return Problem{403, "Access denied: the user is not in the list of this status worker."};
@@ -194,13 +195,19 @@ Check check(const ApiRequest& request, const Body& body, const conf::StatusSetti
     if (!accepts(access, request.method)) {
         return Problem{405, "This resource accepts " + std::string{allowed_methods(access)} + "."};
     }
+    return is_read(request.method) ? Check{} : check_right(request, settings);
+}
+
+Check check(const ApiRequest& request, const Body& body, const conf::StatusSettings& settings,
+            const Snapshot& snapshot, ApiPlan& plan)
+{
+    if (Check refused = check_head(request, settings, snapshot, plan)) {
+        return refused;
+    }
     if (is_read(request.method)) {
         return read_query(request, plan);
     }
-    if (Check refused = check_right(request, settings)) {
-        return refused;
-    }
-    if (Check refused = check_body(body, access)) {
+    if (Check refused = check_body(body, plan.location.row->access)) {
         return refused;
     }
     return read_changes(request, body, snapshot, plan);
@@ -288,6 +295,13 @@ std::string write(JsonWriter& json, const ApiRequest& request, const ApiPlan& pl
 bool may_have_body(std::string_view method) noexcept
 {
     return method == "PATCH" || method == "POST";
+}
+
+std::optional<Problem> refuse_unread(const ApiRequest& request,
+                                     const conf::StatusSettings& settings, const Snapshot& snapshot)
+{
+    ApiPlan ignored;
+    return check_head(request, settings, snapshot, ignored);
 }
 
 ApiPlan plan(const ApiRequest& request, const Body& body, const conf::StatusSettings& settings,

@@ -34,6 +34,12 @@ struct ApiRequest {
 /// True where the plan of such a request may need its body.
 [[nodiscard]] bool may_have_body(std::string_view method) noexcept;
 
+/// The problem of a request that needs no look at its body: plan() finds the same one, whatever the
+/// body is. nullopt: there is none.
+[[nodiscard]] std::optional<Problem> refuse_unread(const ApiRequest& request,
+                                                   const conf::StatusSettings& settings,
+                                                   const Snapshot& snapshot);
+
 /// What is to be done for a request: nothing but to answer where there is a problem; else `changes`
 /// all at once, and what the resource of the location shows besides the snapshot (findings.h).
 /// With a generation the changes are for that one alone: where edits are newer, the plan is to be

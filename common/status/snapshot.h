@@ -80,6 +80,7 @@ struct WorkerView {
 /// A member of a balancer.
 struct MemberView {
     WorkerView worker;
+    /// In force: stopped without an address, whatever the settings say.
     conf::Activation activation = conf::Activation::active;
     lb::State state = lb::State::idle;
     std::uint64_t lb_mult = 1, lb_value = 0, sessions = 0;

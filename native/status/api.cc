@@ -1,5 +1,6 @@
-// One request to the API: the body is read, the core plans, changes and look-ups are done here, and
-// the core writes the answer from a snapshot of after the changes.
+// One request to the API: the body is read where nothing else stands against the request, the core
+// plans, changes and look-ups are done here, and the core writes the answer from a snapshot of after
+// the changes.
 // Tested by tests/adapter/status/api_test.cc, tests/system/test_api.py and test_api_changes.py.
 #include "status/api.h"
 
@@ -41,9 +42,13 @@ status::ApiRequest describe(request_rec* request, const status::ApiPath& path)
     return described;
 }
 
-status::Body body_of(request_rec* request, const status::ApiRequest& described)
+/// Who may not ask, gets no work done by what is sent along: it is left to httpd, which drops it.
+status::Body body_of(request_rec* request, const Global& global, const conf::StatusWorker& worker,
+                     const status::ApiRequest& described)
 {
-    if (!status::may_have_body(described.method)) {
+    if (!status::may_have_body(described.method) ||
+        status::refuse_unread(described, worker.settings,
+                              take_snapshot(request, global, Mounts::none))) {
         return {};
     }
     const Body read = read_body(request);
@@ -115,7 +120,7 @@ int serve_api(request_rec* request, const Global& global, const conf::StatusWork
     status::ApiRequest described = describe(request, path);
     const std::string token = token_of(worker.name, described.asker.user);
     described.token = token;
-    const status::Body body = body_of(request, described);
+    const status::Body body = body_of(request, global, worker, described);
     status::Snapshot snapshot;
     status::ApiPlan plan;
     status::Findings findings;

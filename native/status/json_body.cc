@@ -50,6 +50,10 @@ public:
         if (depth_ != 1) {
             return true;
         }
+        // Each name is compared with all before it, so there is an end to them.
+        if (body_.members.size() == status::most_body_members) {
+            return refuse("The body names more than 64 properties.");
+        }
         const auto is_same = [&](const status::BodyMember& one) { return one.name == name; };
         if (std::any_of(body_.members.begin(), body_.members.end(), is_same)) {
             return refuse(concat({"The body names ", jk::quoted(name), " twice."}));

@@ -1,5 +1,6 @@
 // The snapshot: names, addresses and settings from the runtime, numbers from the shared slots, rules
-// from the mount tables of all servers. Settings are those in force, edits included.
+// from the mount tables of all servers. Settings are those in force, edits included; but what a
+// member without an address is set to is not what is in force, for it is stopped.
 // Tested by tests/adapter/status/survey_test.cc and tests/system/test_status.py.
 #include "status/survey.h"
 
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "config/server_config.h"
+#include "lb/edited_settings.h"
 #include "pool.h"
 #include "product.h"
 #include "runtime/child.h"
@@ -63,12 +65,34 @@ status::WorkerView view_of(const Child& child, std::size_t index)
     return worker;
 }
 
-/// The settings in force of a worker as this member: `balancer` says what is its own in it.
-conf::AjpSettings settings_of(const conf::AjpSettings& of_worker, const lb::Balancer& balancer,
-                              std::size_t index)
+/// What the views of the members are made from, and where what they point to stays.
+struct Survey {
+    const Child& child;
+    status::Snapshot& snapshot;
+    std::optional<lb::EditList> edits{};  ///< read where the first member has no address
+};
+
+/// What a member was set to, by the configuration or an edit.
+conf::Activation activation_of(Survey& survey, const BalancedSet& set, const Backend& backend)
 {
-    conf::AjpSettings settings = of_worker;
-    settings.activation = balancer.activation(index);
+    if (!survey.edits) {
+        std::uint32_t ignored = 0;
+        survey.edits.emplace(survey.child.runtime().segment().edits().all(ignored));
+    }
+    conf::AjpSettings settings = backend.worker->settings;
+    survey.edits->apply({lb::EditKind::member, set.worker->name, backend.worker->name}, settings);
+    return settings.activation;
+}
+
+/// The settings in force of a worker as this member: the balancer says what is its own in it.
+conf::AjpSettings settings_of(Survey& survey, const BalancedSet& set, std::size_t index)
+{
+    const lb::Balancer& balancer = *set.balancer;
+    const Backend& backend = survey.child.runtime().backends()[set.backends[index]];
+    conf::AjpSettings settings = backend.settings();
+    settings.activation = backend.destination().address.is_valid()
+                              ? balancer.activation(index)
+                              : activation_of(survey, set, backend);
     settings.route = balancer.route(index);
     settings.redirect = balancer.redirect(index);
     settings.domain = balancer.domain(index);
@@ -77,15 +101,14 @@ conf::AjpSettings settings_of(const conf::AjpSettings& of_worker, const lb::Bala
     return settings;
 }
 
-status::MemberView view_of(const Child& child, const BalancedSet& set, std::size_t index,
-                           status::Snapshot& snapshot)
+status::MemberView view_of(Survey& survey, const BalancedSet& set, std::size_t index)
 {
     const lb::Balancer& balancer = *set.balancer;
     const lb::MemberSlot& slot = *balancer.members()[index].slot;
     status::MemberView member;
-    member.worker = view_of(child, set.backends[index]);
-    member.worker.settings = &snapshot.member_settings.emplace_back(
-        settings_of(*member.worker.settings, balancer, index));
+    member.worker = view_of(survey.child, set.backends[index]);
+    member.worker.settings =
+        &survey.snapshot.member_settings.emplace_back(settings_of(survey, set, index));
     member.activation = balancer.activation(index);
     member.state = balancer.state(index);
     member.lb_mult = balancer.unit(index);
@@ -97,7 +120,7 @@ status::MemberView view_of(const Child& child, const BalancedSet& set, std::size
     return member;
 }
 
-status::BalancerView view_of(const Child& child, const BalancedSet& set, status::Snapshot& snapshot)
+status::BalancerView view_of(Survey& survey, const BalancedSet& set)
 {
     const lb::Balancer& balancer = *set.balancer;
     status::BalancerView view;
@@ -105,7 +128,7 @@ status::BalancerView view_of(const Child& child, const BalancedSet& set, status:
     view.settings = &set.balancer->settings();
     view.configured = &set.worker->settings;
     for (std::size_t i = 0; i < set.backends.size(); ++i) {
-        view.members.push_back(view_of(child, set, i, snapshot));
+        view.members.push_back(view_of(survey, set, i));
     }
     view.busy = balancer.busy();
     view.max_busy = balancer.slot().max_busy.load();
@@ -118,11 +141,11 @@ void add_workers(const Global& global, const std::vector<status::Mount>& mounts,
                  status::Snapshot& snapshot)
 {
     Runtime& runtime = *global.runtime;
+    Survey survey{*global.child, snapshot};
     for (const conf::ListedWorker& one : global.workers.listed) {
         switch (one.type) {
         case conf::WorkerType::lb:
-            snapshot.balancers.push_back(
-                view_of(*global.child, runtime.balanced()[one.index], snapshot));
+            snapshot.balancers.push_back(view_of(survey, runtime.balanced()[one.index]));
             snapshot.balancers.back().maps = maps_of(mounts, one.name);
             break;
         case conf::WorkerType::ajp13:

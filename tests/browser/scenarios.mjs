@@ -159,6 +159,13 @@ export async function down(stage) {
   await page.getByRole('button', { name: 'Recover b' }).click();
   await dialogOf(page, 'Recover member b of lb?').getByRole('button', { name: 'Recover' }).click();
   await page.getByRole('button', { name: /^All/ }).click();
+  await eventually(async () => assert.match(await state.innerText(), /^Recovering$/));
+  await page.getByRole('button', { name: 'Edit b', exact: true }).click();
+  const dialog = dialogOf(page, 'Member b of lb');
+  await dialog.getByRole('button', { name: 'Reset counters' }).waitFor();
+  assert.equal(await dialog.getByRole('button', { name: 'Recover' }).count(), 0,
+    'it is recovering already');
+  await page.keyboard.press('Escape');
   await stage.ask('traffic 4');
   await eventually(async () => assert.match(await state.innerText(), /^OK$/));
 }

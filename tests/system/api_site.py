@@ -40,11 +40,11 @@ NODE1 = "balancers/app/members/node1"
 NODE2 = "balancers/app/members/node2"
 
 
-def start(make):
+def start(make, more="", modules=()):
     peer, down = make.peer(), make.peer()
     down.refuse()
-    server = make.httpd(CONFIG % {"up": peer.port, "down": down.port}, ports=2,
-                        modules=["setenvif"], children=2)
+    server = make.httpd(CONFIG % {"up": peer.port, "down": down.port} + more, ports=2,
+                        modules=["setenvif", *modules], children=2)
     for path in ["/app/x"] * 4 + ["/reports/x"]:
         assert get(server.port, path).status == 200
     return server

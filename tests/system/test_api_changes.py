@@ -76,6 +76,18 @@ def test_if_match_keeps_two_clients_apart(server):
     assert again.status == 200 and again.header("ETag") == first
 
 
+def test_the_tag_of_a_compressed_answer_is_a_match(make):
+    server = api_site.start(make, "AddOutputFilterByType DEFLATE application/json\n",
+                            modules=["filter", "deflate"])
+    answer = ask(server, NODE1, headers=[("Accept-Encoding", "gzip")])
+    tag = answer.header("ETag")
+    assert answer.header("Content-Encoding") == "gzip" and tag.endswith('-gzip"')
+    weak = [("If-Match", "W/" + tag)]
+    refused(ask(server, NODE1, "PATCH", {"distance": 1}, weak), 412)
+    assert ask(server, NODE1, "PATCH", {"distance": 1}, [("If-Match", tag)]).status == 200
+    refused(ask(server, NODE1, "PATCH", {"distance": 2}, [("If-Match", tag)]), 412)
+
+
 def test_of_many_with_the_same_tag_one_wins(server):
     """Two children serve them: neither threads nor processes may both find the tag unchanged."""
     try:
@@ -138,6 +150,24 @@ def test_the_size_of_a_body_is_limited(server):
                                 chunked=[b"{" + b" " * 50000, b" " * 50000])
         refused(answer, 413)
         assert client.closed()  # the rest of the body is not waited for
+
+
+def test_the_number_of_properties_is_limited(server):
+    members = b",".join(b'"%d":1' % i for i in range(6000))
+    assert "64" in refused(ask(server, NODE1, "PATCH", b"{%s}" % members), 400)
+
+
+def test_the_connection_goes_on_behind_a_body_that_nobody_read(server):
+    body = b"{" + b" " * 60000
+    for mount, kind, status in (("/users", JSON[1], 403), ("/ro", JSON[1], 403),
+                                ("/jkmanager", "text/plain", 415)):
+        with Client(server.port) as client:
+            for _ in range(3):
+                path = "%s/api/v1/%s" % (mount, NODE1)
+                refused(client.request("PATCH", path, [("Content-Type", kind)], body), status)
+            refused(client.request("PATCH", path, [("Content-Type", kind)],
+                                   chunked=[body, body]), status)
+            assert client.request("GET", "/jkmanager/api/v1/" + NODE1).status == 200
 
 
 def test_no_form_is_accepted(server):

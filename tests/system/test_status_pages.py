@@ -256,6 +256,29 @@ def test_form_of_one_setting(changed):
     assert settings(changed, "lb", "node2")["activation"] == "STP"
 
 
+def test_a_form_does_not_stop_a_member_for_good(make):
+    """One without an address is stopped until it has one; its form says what it was set to."""
+    server = make.httpd("""
+        JkWorkerProperty worker.list=lb,st
+        JkWorkerProperty worker.lb.type=lb
+        JkWorkerProperty worker.lb.balance_workers=node1,node2
+        JkWorkerProperty worker.node1.port=%d
+        JkWorkerProperty worker.node2.host=no.such.host.invalid
+        JkWorkerProperty worker.node2.port=%d
+        JkWorkerProperty worker.st.type=status
+        JkMount /jkstatus st
+        """ % (make.peer().port, make.peer().port))
+    assert settings(server, "lb", "node2")["activation"] == "STP"
+    form = page(server, "cmd=edit&w=lb&att=vwa").form(cmd="update")
+    assert form.of("val1") == ["active"]
+    form = page(server, "cmd=edit&w=lb&sw=node2").form(cmd="update")
+    assert form.of("vwa") == ["active"]
+    assert "Done" in post(server, form, vahst="127.0.0.1").text
+    assert settings(server, "lb", "node2")["activation"] == "ACT"
+    log = server.jk_log()
+    assert "host of worker node2 changed" in log and "activation of member" not in log
+
+
 @pytest.mark.parametrize("query", ["w=lb", "w=lb&sw=node2", "w=single", "w=lb&att=vact"])
 def test_a_form_as_it_is_changes_nothing(changed, query):
     before = ask(changed, "mime=xml&cmd=dump").text, [

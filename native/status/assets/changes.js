@@ -4,6 +4,7 @@ import { changeList, confirm } from './dialogs.js';
 import { make } from './dom.js';
 import { consequences } from './words.js';
 
+const recoverable = ['ERR', 'ERR/FRC', 'ERR/PRB']; // what is recovering needs no order to
 const verbs = { active: 'Enable', disabled: 'Drain', stopped: 'Stop' };
 
 /** "member a of shop", "balancer shop", "worker reports" */
@@ -16,7 +17,7 @@ export function actionsOf(row) {
   const actions = [];
   const activation = row.source.settings?.activation;
   if (row.kind === 'member') {
-    if (row.source.state?.startsWith('ERR')) {
+    if (recoverable.includes(row.source.state)) {
       actions.push(['recover', 'Recover']);
     }
     actions.push(...Object.entries(verbs).filter(([value]) => value !== activation));

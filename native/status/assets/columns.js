@@ -65,7 +65,7 @@ function memberButtons(row) {
   if (row.kind !== 'member') {
     return [];
   }
-  const isActive = row.source.activation === 'ACT';
+  const isActive = row.source.settings?.activation === 'active'; // without an address it is stopped
   const buttons = [isActive ? ['disabled', 'Drain'] : ['active', 'Enable']];
   return row.source.state === 'ERR' ? [['recover', 'Recover'], ...buttons] : buttons;
 }

@@ -145,6 +145,31 @@ void a_browser_needs_the_token()
     assert_int_equal(request->status, HTTP_FORBIDDEN);
 }
 
+/// Who is refused anyway, costs nothing more.
+void a_refused_request_is_not_read()
+{
+    Stage stage = make_stage();
+    const auto status_of = [&](request_rec* request) {
+        (void)ask(stage, request);
+        return request->status;
+    };
+    assert_int_equal(status_of(change(stage, "/jk/api/v1/nothing", "{")), HTTP_NOT_FOUND);
+    assert_int_equal(fakes().input.size(), 1);
+    assert_int_equal(status_of(change(stage, "/jk/api/v1/balancers", "{")),
+                     HTTP_METHOD_NOT_ALLOWED);
+    assert_int_equal(fakes().input.size(), 1);
+    request_rec* request = change(stage, m1, "{");
+    set_header(request, "User-Agent", "Mozilla/5.0");
+    assert_int_equal(status_of(request), HTTP_FORBIDDEN);
+    assert_int_equal(fakes().input.size(), 1);
+    request = change(stage, m1, "{");
+    apr_table_setn(request->headers_in, "Content-Type", "text/plain");
+    assert_int_equal(status_of(request), HTTP_UNSUPPORTED_MEDIA_TYPE);
+    assert_int_equal(fakes().input.size(), 1);
+    assert_int_equal(status_of(change(stage, m1, "{")), HTTP_BAD_REQUEST);
+    assert_true(fakes().input.empty());
+}
+
 void too_much_is_too_large()
 {
     Stage stage = make_stage();
@@ -198,6 +223,7 @@ Group status_api_tests()
                 jk_test(an_edit_of_the_same_in_between_is_a_412),
                 jk_test(an_edit_of_something_else_in_between_is_none),
                 jk_test(a_browser_needs_the_token),
+                jk_test(a_refused_request_is_not_read),
                 jk_test(too_much_is_too_large),
                 jk_test(a_body_that_breaks_off_is_refused),
                 jk_test(other_methods_are_told_what_is_allowed),

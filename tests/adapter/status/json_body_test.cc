@@ -68,6 +68,26 @@ void a_name_may_be_there_once()
     assert_text_equal(body.remark, "The body names \"a\" twice.");
 }
 
+void the_number_of_names_is_limited()
+{
+    const auto body_of = [](std::size_t count) {
+        std::string text = "{\"x\":{\"a\":1";
+        for (std::size_t i = 0; i < 1000; ++i) {  // these do not count
+            text += ",\"" + std::to_string(i) + "\":1";
+        }
+        text += "}";
+        for (std::size_t i = 1; i < count; ++i) {
+            text += ",\"" + std::to_string(i) + "\":1";
+        }
+        return text + "}";
+    };
+    assert_int_equal(read_json(body_of(status::most_body_members)).members.size(),
+                     status::most_body_members);
+    const Body body = read_json(body_of(status::most_body_members + 1));
+    assert_true(body.state == Body::State::malformed);
+    assert_text_equal(body.remark, "The body names more than 64 properties.");
+}
+
 void nesting_is_limited()
 {
     const auto nested = [](std::size_t depth) {
@@ -90,6 +110,7 @@ Group status_json_body_tests()
                 jk_test(nothing_is_empty),
                 jk_test(what_is_no_object_is_malformed),
                 jk_test(a_name_may_be_there_once),
+                jk_test(the_number_of_names_is_limited),
                 jk_test(nesting_is_limited),
             }};
 }

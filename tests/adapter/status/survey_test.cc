@@ -80,6 +80,27 @@ void edits_are_shown()
     assert_int_equal(balancer.members[1].worker.settings->distance, 0);
 }
 
+/// It is stopped, but nobody set it so: a form that is sent back must not either.
+void a_member_without_an_address_keeps_its_activation()
+{
+    Stage stage{{"worker.list=st,lb", "worker.st.type=status", "worker.lb.type=lb",
+                 "worker.lb.balance_workers=m1,m2", "worker.m1.port=0", "worker.m2.port=0",
+                 "worker.m2.activation=stopped"}};
+    const auto shows = [&](std::size_t index, conf::Activation set) {
+        const auto snapshot = httpd::take_snapshot(stage.site().request("/status"), stage.global());
+        const status::MemberView& member = snapshot.balancers[0].members[index];
+        assert_true(member.activation == conf::Activation::stopped);
+        assert_true(member.worker.settings->activation == set);
+    };
+    shows(0, conf::Activation::active);
+    shows(1, conf::Activation::stopped);
+    std::vector<httpd::Edited> made;
+    const std::vector edit{change_of(lb::EditKind::member, "activation", "disabled")};
+    assert_false(stage.runtime().edit(edit, made).has_value());
+    shows(0, conf::Activation::disabled);
+    shows(1, conf::Activation::stopped);
+}
+
 }  // namespace
 
 Group status_survey_tests()
@@ -89,6 +110,7 @@ Group status_survey_tests()
                 jk_test(all_workers_are_there),
                 jk_test(rules_can_be_left_out),
                 jk_test(edits_are_shown),
+                jk_test(a_member_without_an_address_keeps_its_activation),
             }};
 }
 

@@ -126,6 +126,19 @@ START_TEST(if_match_is_a_list)
 }
 END_TEST
 
+/// mod_deflate and mod_brotli put what they did into the tags of what they compress.
+START_TEST(the_tag_of_a_compressed_answer_is_a_match)
+{
+    ck_assert(is_match("\"a-gzip\"", "\"a\"") && is_match("\"a-br\"", "\"a\""));
+    ck_assert(is_match("\"b\", \"a-gzip\"", "\"a\""));
+    for (const char* const other :
+         {"\"b-gzip\"", "\"a-gzip-br\"", "\"a-zip\"", "\"a-\"", "\"-gzip\"", "\"a-gzip", "a-gzip\"",
+          "\"a\"-gzip", "W/\"a-gzip\"", "\""}) {
+        ck_assert_msg(!is_match(other, "\"a\""), "%s is a match", other);
+    }
+}
+END_TEST
+
 }  // namespace
 
 TCase* editable_tests()
@@ -137,5 +150,6 @@ TCase* editable_tests()
     tcase_add_test(tests, the_description_has_limits_and_choices);
     tcase_add_test(tests, each_setting_is_in_the_entity_tag);
     tcase_add_test(tests, if_match_is_a_list);
+    tcase_add_test(tests, the_tag_of_a_compressed_answer_is_a_match);
     return tests;
 }

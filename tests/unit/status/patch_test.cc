@@ -106,6 +106,13 @@ START_TEST(a_refusal_says_what_would_do)
 }
 END_TEST
 
+START_TEST(every_property_fits_into_a_body)
+{
+    const auto fits = [](const Editables& all) { return all.size() <= most_body_members; };
+    ck_assert(fits(editables_of_member({})) && fits(editables_of_balancer({})));
+}
+END_TEST
+
 }  // namespace
 
 TCase* patch_tests()
@@ -116,5 +123,6 @@ TCase* patch_tests()
     tcase_add_loop_test(tests, values_have_the_type_of_their_property, 0, cases.size());
     tcase_add_test(tests, booleans_may_be_texts);
     tcase_add_test(tests, a_refusal_says_what_would_do);
+    tcase_add_test(tests, every_property_fits_into_a_body);
     return tests;
 }

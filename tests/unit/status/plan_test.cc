@@ -40,6 +40,12 @@ struct Trial {
         ck_assert(!made.problem || made.changes.empty());
         return made.problem ? made.problem->http_status : 200;
     }
+    /// The problem that there is whatever the body is, 200 for none.
+    [[nodiscard]] int problem_without_body() const
+    {
+        const auto found = refuse_unread(request, sample.status, sample.snapshot);
+        return found ? found->http_status : 200;
+    }
     [[nodiscard]] ApiAnswer answer() const
     {
         const Document document{.snapshot = &sample.snapshot,
@@ -166,6 +172,33 @@ START_TEST(bodies_that_are_none)
 }
 END_TEST
 
+START_TEST(a_body_is_looked_at_last)
+{
+    const auto is_refused_unread = [](const Trial& trial, int problem) {
+        ck_assert_int_eq(trial.problem(), problem);
+        ck_assert_int_eq(trial.problem_without_body(), problem);
+    };
+    is_refused_unread({"PATCH", "nothing"}, 404);
+    is_refused_unread({"PATCH", "balancers/x"}, 404);
+    is_refused_unread({"PATCH", "balancers"}, 405);
+    Trial trial{"PATCH", "balancers/lb"};
+    trial.body = {Body::State::malformed, {}, "The body is no JSON."};
+    trial.request.if_match = "\"none\"";
+    ck_assert_int_eq(trial.problem(), 400);
+    ck_assert_int_eq(trial.problem_without_body(), 200);
+    trial.request.content_type = "text/plain";
+    is_refused_unread(trial, 415);
+    trial.request.asker.agent = "Mozilla/5.0";
+    is_refused_unread(trial, 403);
+    trial.request.asker.agent = "";
+    trial.sample.status.read_only = true;
+    is_refused_unread(trial, 403);
+    trial.sample.status.user = {"admin"};
+    trial.request.path.resource = "nothing";
+    is_refused_unread(trial, 403);
+}
+END_TEST
+
 START_TEST(if_match_is_honoured)
 {
     Trial trial{"PATCH", "balancers/lb/members/node1"};
@@ -265,6 +298,7 @@ TCase* plan_tests()
     tcase_add_test(tests, a_browser_needs_the_token_and_the_own_origin);
     tcase_add_test(tests, no_form_can_be_the_body);
     tcase_add_test(tests, bodies_that_are_none);
+    tcase_add_test(tests, a_body_is_looked_at_last);
     tcase_add_test(tests, if_match_is_honoured);
     tcase_add_test(tests, a_bad_value_is_422_and_names_its_property);
     tcase_add_test(tests, actions_take_no_properties);
