@@ -213,6 +213,54 @@ std::string configured(const conf::WorkerSet& workers, const EditTarget& target,
     return worker == nullptr || row == nullptr ? "" : conf::get(*row, worker->settings);
 }
 
+namespace {
+
+bool is_ended(const std::vector<Edit>& ended, const Edit& edit)
+{
+    return std::any_of(ended.begin(), ended.end(), [&](const Edit& one) {
+        return one.target() == edit.target() && one.property == edit.property;
+    });
+}
+
+/// The name of another member that has the route, by the file or by an edit that stays.
+const std::string* other_with_route(const conf::WorkerSet& workers, const std::vector<Edit>& edits,
+                                    const std::vector<Edit>& ended, const Edit& route)
+{
+    for (const std::size_t index : find_balancer(workers, route.target())->members) {
+        const conf::AjpWorker& member = workers.ajp[index];
+        const auto edited = std::find_if(edits.begin(), edits.end(), [&](const Edit& one) {
+            return one.kind == EditKind::member && one.balancer == route.balancer &&
+                   one.worker == member.name && one.property == "route" && !is_ended(ended, one);
+        });
+        const std::string& own = edited == edits.end() ? member.settings.route : edited->value;
+        if (member.name != route.worker && own == route.value) {
+            return &member.name;
+        }
+    }
+    return nullptr;
+}
+
+/// Two members of one route would share their sessions (status.md S13): a new one may bring it.
+void end_taken_routes(const conf::WorkerSet& workers, const std::vector<Edit>& edits,
+                      std::vector<Edit>& ended, Complaints& notes)
+{
+    for (const Edit& edit : edits) {
+        if (edit.property != "route" || edit.value.empty() || is_ended(ended, edit)) {
+            continue;
+        }
+        if (const std::string* const other = other_with_route(workers, edits, ended, edit)) {
+            notes.push_back({Severity::note,
+                             {},
+                             concat({to_text(edit.target()), ": route was ", quoted(edit.value),
+                                     " by a change at run time; the member ", quoted(*other),
+                                     " has that now, so that of the file counts"})});
+            ended.push_back(edit);
+        }
+    }
+}
+
+}  // namespace
+
 std::vector<Edit> ended_by(const conf::WorkerSet& workers, const std::vector<Edit>& edits,
                            Complaints& notes)
 {
@@ -232,6 +280,7 @@ std::vector<Edit> ended_by(const conf::WorkerSet& workers, const std::vector<Edi
         }
         ended.push_back(edit);
     }
+    end_taken_routes(workers, edits, ended, notes);
     return ended;
 }
 

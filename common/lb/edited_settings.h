@@ -54,8 +54,9 @@ private:
 [[nodiscard]] std::string configured(const conf::WorkerSet& workers, const EditTarget& target,
                                      std::string_view property);
 
-/// The edits that a new configuration ends: what they are about is gone, or the value of that very
-/// property is another one than when they were made. `notes` says so of each, with both values.
+/// The edits that a new configuration ends: what they are about is gone, the value of that very
+/// property is another one than when they were made, or a route is that of another member by now.
+/// `notes` says so of each but those of what is gone, with both values.
 [[nodiscard]] std::vector<Edit> ended_by(const conf::WorkerSet& workers,
                                          const std::vector<Edit>& edits, Complaints& notes);
 

@@ -1,17 +1,18 @@
 // The table of edits in shared memory: control | record | record …
 //
 // One process writes at a time: it puts its pid into the control word by compare-and-swap, and the
-// parent takes out the pid of a child that ended. An edit is written into a free record, whose
-// sequence number comes last and makes it count; the record that it replaces stays until the next
-// change begins. So a writer may die anywhere: a record is there as a whole or not at all, and of
-// two with the same key the greater number counts.
+// parent takes out the pid of a child that ended. Edits are written into free records with ascending
+// sequence numbers, and count from the moment on in which the last of these numbers is stored as the
+// committed one: all of them, at once. The records that they replace stay until the next change
+// begins, which also frees what an earlier one left uncommitted. So a writer may die anywhere; of
+// two records with the same key the greater number counts.
 //
 // A reader copies a record and takes it only if its number is the same before and after: a free one
 // has number 0, and no number comes twice. It begins again where another change began meanwhile,
-// since only that retires records.
+// since only that frees records.
 //
 // Every word is an atomic, written with release and read with acquire, so that no fence is needed.
-// Tested by tests/unit/lb/edits_test.cc, edits_race_test.cc.
+// Tested by tests/unit/lb/edits_test.cc and edits_race_test.cc.
 #include "lb/edits.h"
 
 #include <algorithm>
@@ -38,15 +39,17 @@ constexpr std::size_t per_worker = 16;
 /// How often a reader begins again: nobody writes that fast, but memory may hold anything.
 constexpr int most_tries = 64;
 
+/// All may be changed at once, and what is replaced stays meanwhile.
 std::size_t records_for(const Shape& shape) noexcept
 {
-    return per_balancer * shape.balancers + per_member * shape.members +
-           per_worker * shape.workers + 2;  // the one to write, and the one that it replaces
+    return 2 * (per_balancer * shape.balancers + per_member * shape.members +
+                per_worker * shape.workers);
 }
 
-template <std::size_t room> bool fits(std::string_view text) noexcept
+bool fits_a_record(const Edit& edit) noexcept
 {
-    return text.size() < room;
+    return edit.balancer.size() < name_room && edit.worker.size() < name_room &&
+           edit.property.size() < property_room && edit.value.size() < value_room;
 }
 
 template <std::size_t room> void write_text(char (&to)[room], std::string_view text) noexcept
@@ -66,9 +69,9 @@ template <std::size_t room> std::string_view text_of(const char (&from)[room]) n
 struct alignas(line) Edits::Control {
     Shared<std::uint32_t> generation;
     Shared<std::uint32_t> writer;         ///< its pid; 0 = nobody
-    Shared<std::uint64_t> last_sequence;  ///< of the last change that began
+    Shared<std::uint64_t> last_sequence;  ///< the greatest of the last change that began
+    Shared<std::uint64_t> committed;      ///< the greatest that counts
     Shared<std::uint64_t> in_use;         ///< how many records, from the first, were ever used
-    Shared<std::uint64_t> superseded;     ///< behind the record to be replaced; 0 = none
 };
 
 /// What a record says: plain bytes, copied word by word.
@@ -80,6 +83,15 @@ struct Edits::Content {
     char property[property_room];
     char value[value_room];
 
+    Content() = default;
+    explicit Content(const Edit& edit) noexcept
+        : fingerprint(edit.fingerprint), kind(static_cast<std::uint64_t>(edit.kind))
+    {
+        write_text(balancer, edit.balancer);
+        write_text(worker, edit.worker);
+        write_text(property, edit.property);
+        write_text(value, edit.value);
+    }
     /// By kind, names and property: the texts are filled up with zeros.
     [[nodiscard]] int compare_key(const Content& other) const noexcept
     {
@@ -91,6 +103,7 @@ struct alignas(line) Edits::Record {
     using Words = std::array<std::uint64_t, sizeof(Content) / sizeof(std::uint64_t)>;
 
     Shared<std::uint64_t> sequence;  ///< 0 = free
+    Shared<std::uint64_t> replaces;  ///< the place, from 1, of an older one of this key; 0 = none
     std::array<Shared<std::uint64_t>, std::tuple_size_v<Words>> words;
 
     /// Returns the number with which the content counts, 0 for none.
@@ -112,12 +125,13 @@ struct alignas(line) Edits::Record {
         return 0;
     }
     /// Requires: the record is free.
-    void write(const Content& content, std::uint64_t number) noexcept
+    void write(const Content& content, std::uint64_t place, std::uint64_t number) noexcept
     {
         const auto copy = std::bit_cast<Words>(content);
         for (std::size_t i = 0; i < copy.size(); ++i) {
             words[i].store_release(copy[i]);
         }
+        replaces.store(place);
         sequence.store_release(number);
     }
 };
@@ -188,10 +202,12 @@ std::vector<Edit> Edits::all(std::uint32_t& seen) const
     seen = control_->generation.load_acquire();
     for (int tries = 0; tries < most_tries; ++tries) {
         const std::uint64_t before = control_->last_sequence.load_acquire();
+        const std::uint64_t committed = control_->committed.load_acquire();
         found.clear();
         for (std::size_t i = 0; i < in_use(); ++i) {
             Content content;
-            if (const std::uint64_t number = records_[i].read(content); number != 0) {
+            const std::uint64_t number = records_[i].read(content);
+            if (number != 0 && number <= committed) {
                 found.emplace_back(number, content);
             }
         }
@@ -213,7 +229,40 @@ std::vector<Edit> Edits::all(std::uint32_t& seen) const
 
 // --- Writing -----------------------------------------------------------------------------------
 
-/// Calls `change` with nobody else writing, and says that something changed.
+/// What is written at once, and where to. Its memory is there before anybody is kept from writing.
+struct Edits::Batch {
+    explicit Batch(std::span<const Edit> edits)
+    {
+        contents.reserve(edits.size());
+        for (const Edit& one : edits) {
+            by_key.push_back(contents.size());
+            contents.emplace_back(one);
+        }
+        std::stable_sort(by_key.begin(), by_key.end(), [&](std::size_t a, std::size_t b) {
+            return contents[a].compare_key(contents[b]) < 0;
+        });
+        replaced.resize(contents.size());
+        places.reserve(contents.size());
+    }
+    /// Returns the last one with the key of `content`; none where there is no such.
+    [[nodiscard]] std::optional<std::size_t> find(const Content& content) const noexcept
+    {
+        const auto behind = std::upper_bound(
+            by_key.begin(), by_key.end(), content,
+            [&](const Content& key, std::size_t at) { return key.compare_key(contents[at]) < 0; });
+        if (behind == by_key.begin() || contents[*(behind - 1)].compare_key(content) != 0) {
+            return std::nullopt;
+        }
+        return *(behind - 1);
+    }
+    std::vector<Content> contents;
+    std::vector<std::size_t> by_key;      ///< of equal ones the later one behind
+    std::vector<std::uint64_t> replaced;  ///< Record::replaces of each
+    std::vector<std::size_t> places;      ///< free ones
+};
+
+/// Calls `change` with nobody else writing and the first of its numbers. If it succeeds, all of them
+/// count, and it says that something changed.
 template <class Change> Result<void> Edits::locked(const Writer& writer, Change change)
 {
     std::uint32_t nobody = 0;
@@ -224,114 +273,108 @@ template <class Change> Result<void> Edits::locked(const Writer& writer, Change 
         control_->writer.store_release(0);
         return failure(Errc::bad_value, "somebody else has made a change in between");
     }
-    control_->last_sequence.store_release(control_->last_sequence.load() + 1);
-    retire_superseded();
-    const Result<void> result = change();
-    control_->generation.store_release(control_->generation.load() + 1);
+    const std::uint64_t before = control_->last_sequence.load();
+    control_->last_sequence.store_release(before + writer.records);
+    sweep();
+    const Result<void> result = change(before + 1);
+    if (result) {
+        control_->committed.store_release(before + writer.records);
+        control_->generation.store_release(control_->generation.load() + 1);
+    }
     control_->writer.store_release(0);
     return result;
 }
 
-Result<void> Edits::write(const Edit& edit, std::uint32_t pid)
+Result<void> Edits::write(std::span<const Edit> edits, std::uint32_t pid,
+                          std::optional<std::uint32_t> generation)
 {
-    return write(edit, Writer{pid});
-}
-
-Result<void> Edits::write_at(std::uint32_t generation, const Edit& edit, std::uint32_t pid)
-{
-    return write(edit, Writer{pid, generation});
-}
-
-Result<void> Edits::write(const Edit& edit, const Writer& writer)
-{
-    if (!fits<name_room>(edit.balancer) || !fits<name_room>(edit.worker) ||
-        !fits<property_room>(edit.property) || !fits<value_room>(edit.value)) {
+    if (edits.empty()) {
+        return {};
+    }
+    if (!std::all_of(edits.begin(), edits.end(), fits_a_record)) {
         return failure(Errc::overflow, "a name or value is too long to be changed at run time");
     }
-    Content content{};
-    content.fingerprint = edit.fingerprint;
-    content.kind = static_cast<std::uint64_t>(edit.kind);
-    write_text(content.balancer, edit.balancer);
-    write_text(content.worker, edit.worker);
-    write_text(content.property, edit.property);
-    write_text(content.value, edit.value);
-    return locked(writer, [&] { return put(content); });
+    Batch batch{edits};
+    return locked(Writer{pid, generation, edits.size()},
+                  [&](std::uint64_t number) { return put(batch, number); });
 }
 
 Result<void> Edits::erase(const Edit& edit, std::uint32_t pid)
 {
-    Content key{};
-    key.kind = static_cast<std::uint64_t>(edit.kind);
-    write_text(key.balancer, edit.balancer);
-    write_text(key.worker, edit.worker);
-    write_text(key.property, edit.property);
-    return locked(Writer{pid}, [&]() -> Result<void> {
-        retire(key);
+    const Content key{edit};
+    return locked(Writer{pid}, [&](std::uint64_t) -> Result<void> {
+        Content one;
+        for (std::size_t i = 0; i < in_use(); ++i) {
+            if (records_[i].read(one) != 0 && one.compare_key(key) == 0) {
+                records_[i].sequence.store_release(0);
+            }
+        }
         return {};
     });
 }
 
-Result<void> Edits::put(const Content& content) noexcept
+Result<void> Edits::put(Batch& batch, std::uint64_t number) noexcept
 {
-    control_->superseded.store_release(place_behind(content, 0));
-    Record* const record = free_record();
-    if (record == nullptr) {
+    find_places(batch);
+    if (batch.places.size() < batch.contents.size()) {
         return failure(Errc::overflow, "no more changes fit into shared memory");
     }
-    record->write(content, control_->last_sequence.load());
+    for (std::size_t i = 0; i < batch.contents.size(); ++i) {
+        if (batch.find(batch.contents[i]) == i) {  // no other of this key comes behind
+            records_[batch.places[i]].write(batch.contents[i], batch.replaced[i], number + i);
+        }
+    }
     return {};
 }
 
-Edits::Record* Edits::free_record() noexcept
+/// In one pass over the table: what is replaced, and where there is room.
+void Edits::find_places(Batch& batch) noexcept
 {
-    const std::size_t used = in_use();
-    Record* const found = std::find_if(records_, records_ + used, [](const Record& record) {
-        return record.sequence.load() == 0;
-    });
-    if (found != records_ + used) {
-        return found;
-    }
-    if (used == count_) {
-        return nullptr;
-    }
-    control_->in_use.store_release(used + 1);
-    return found;
-}
-
-/// Returns the place, counted from 1, of the record with this key and a number above `number`; 0
-/// where there is none.
-std::size_t Edits::place_behind(const Content& key, std::uint64_t number) const noexcept
-{
+    const std::size_t wanted = batch.contents.size();
     Content one;
     for (std::size_t i = 0; i < in_use(); ++i) {
-        if (records_[i].read(one) > number && one.compare_key(key) == 0) {
-            return i + 1;
+        if (records_[i].read(one) == 0) {
+            if (batch.places.size() < wanted) {
+                batch.places.push_back(i);  // within what was reserved
+            }
+        } else if (const auto at = batch.find(one)) {
+            batch.replaced[*at] = i + 1;
         }
     }
-    return 0;
+    for (std::size_t i = in_use(); i < count_ && batch.places.size() < wanted; ++i) {
+        batch.places.push_back(i);
+        control_->in_use.store_release(i + 1);
+    }
 }
 
-/// The change before this one named the record that it was about to replace. It may have ended
-/// before it did.
-void Edits::retire_superseded() noexcept
+/// Frees what the change before this one replaced, or left behind where it did not come to its end.
+void Edits::sweep() noexcept
 {
-    const std::uint64_t place = control_->superseded.load();
-    if (place == 0 || place > in_use()) {
-        return;
+    const std::uint64_t committed = control_->committed.load();
+    for (std::size_t i = 0; i < in_use(); ++i) {
+        Record& record = records_[i];
+        const std::uint64_t number = record.sequence.load();
+        if (number > committed) {
+            record.sequence.store_release(0);
+        } else if (number != 0 && record.replaces.load() != 0) {
+            retire_replaced(record, number);
+        }
     }
+}
+
+/// Memory may hold anything: what is freed is older and has the same key.
+void Edits::retire_replaced(Record& by, std::uint64_t number) noexcept
+{
+    const std::uint64_t place = by.replaces.load();
+    Content own;
     Content old;
-    Record& record = records_[place - 1];
-    const std::uint64_t number = record.read(old);
-    if (number != 0 && place_behind(old, number) != 0) {
-        record.sequence.store_release(0);
+    if (place <= in_use() && by.read(own) == number) {
+        const std::uint64_t older = records_[place - 1].read(old);
+        if (older != 0 && older < number && old.compare_key(own) == 0) {
+            records_[place - 1].sequence.store_release(0);
+        }
     }
-}
-
-void Edits::retire(const Content& key) noexcept
-{
-    while (const std::size_t place = place_behind(key, 0)) {
-        records_[place - 1].sequence.store_release(0);
-    }
+    by.replaces.store(0);
 }
 
 /// What it changed, if anything, counts from now on: the generation says so.

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,14 +59,18 @@ public:
     /// belong to, or an older one.
     [[nodiscard]] std::vector<Edit> all(std::uint32_t& seen) const;
 
-    /// Puts an edit in the place of the one of the same property. `pid` is the caller's process.
-    /// Fails with overflow (a text is too long, or the table is full: never, where only properties
-    /// that can be edited are), conflict (somebody else writes now; try again soon).
-    [[nodiscard]] Result<void> write(const Edit& edit, std::uint32_t pid);
-    /// The same, where nothing was changed since this generation. Fails with bad_value, too: there
-    /// is a newer one.
-    [[nodiscard]] Result<void> write_at(std::uint32_t generation, const Edit& edit,
-                                        std::uint32_t pid);
+    /// Puts each edit in the place of the one of the same property: all of them at once, so that
+    /// readers see none or all; of two of one property the later one counts. `pid` is the caller's
+    /// process. With a generation only where nothing was changed since it. Fails with overflow (a
+    /// text is too long, or the table is full: never, where only properties that can be edited
+    /// are), conflict (somebody else writes now; try again soon), bad_value (there is a newer
+    /// generation).
+    [[nodiscard]] Result<void> write(std::span<const Edit> edits, std::uint32_t pid,
+                                     std::optional<std::uint32_t> generation = std::nullopt);
+    [[nodiscard]] Result<void> write(const Edit& edit, std::uint32_t pid)
+    {
+        return write(std::span{&edit, 1}, pid);
+    }
     /// Forgets the edit of this property. Fails with conflict.
     [[nodiscard]] Result<void> erase(const Edit& edit, std::uint32_t pid);
 
@@ -77,20 +82,20 @@ private:
     struct Control;
     struct Record;
     struct Content;
+    struct Batch;
 
-    /// Who writes, and from which generation on alone; any where there is none.
+    /// Who writes, from which generation on alone (any where there is none), and how many.
     struct Writer {
         std::uint32_t pid;
         std::optional<std::uint32_t> generation{};
+        std::size_t records = 1;
     };
 
-    [[nodiscard]] Result<void> write(const Edit& edit, const Writer& writer);
     template <class Change> Result<void> locked(const Writer& writer, Change change);
-    [[nodiscard]] Result<void> put(const Content& content) noexcept;
-    [[nodiscard]] Record* free_record() noexcept;
-    [[nodiscard]] std::size_t place_behind(const Content& key, std::uint64_t number) const noexcept;
-    void retire_superseded() noexcept;
-    void retire(const Content& key) noexcept;
+    [[nodiscard]] Result<void> put(Batch& batch, std::uint64_t number) noexcept;
+    void find_places(Batch& batch) noexcept;
+    void sweep() noexcept;
+    void retire_replaced(Record& by, std::uint64_t number) noexcept;
     [[nodiscard]] std::size_t in_use() const noexcept;
 
     Control* control_ = nullptr;

@@ -24,7 +24,7 @@ namespace {
 constexpr std::uint64_t magic = 0x796f6b652d736567;  // "yoke-seg"
 
 /// A new number with every change of Header, of a slot or of the order of the parts.
-constexpr std::uint32_t layout_version = 3;
+constexpr std::uint32_t layout_version = 4;
 
 bool is_possible(const Shape& shape) noexcept
 {

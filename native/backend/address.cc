@@ -1,6 +1,8 @@
 // Resolving a worker's address. Tested by tests/adapter/backend/address_test.cc.
 #include "backend/address.h"
 
+#include <arpa/inet.h>
+
 #include <cstddef>
 #include <cstring>
 
@@ -69,7 +71,20 @@ void copy(const apr_sockaddr_t& from, sockaddr_storage& to, socklen_t& size) noe
     size = from.salen;
 }
 
+bool is_numeric(const std::string& host) noexcept
+{
+    in6_addr any{};
+    return ::inet_pton(AF_INET, host.c_str(), &any) == 1 ||
+           ::inet_pton(AF_INET6, host.c_str(), &any) == 1;
+}
+
 }  // namespace
+
+bool is_at_hand(const conf::AjpSettings& settings) noexcept
+{
+    return settings.host.starts_with(unix_prefix) || settings.port == 0 ||
+           (is_numeric(settings.host) && (settings.source.empty() || is_numeric(settings.source)));
+}
 
 Address resolve(apr_pool_t* pool, const conf::AjpSettings& settings, std::string& why)
 {

@@ -23,6 +23,9 @@ struct Address {
     [[nodiscard]] bool is_valid() const noexcept { return size != 0; }
 };
 
+/// True where resolve() asks nobody: a Unix socket, an IP address, port 0.
+[[nodiscard]] bool is_at_hand(const conf::AjpSettings& settings) noexcept;
+
 /// Resolves what `settings` name, once, by the system's resolver: the first address, or the first
 /// IPv6 one with prefer_ipv6. "unix:/path" is taken as it is. Returns an invalid address where the
 /// port is 0, the path too long or the host not to be resolved; `why` then says so, otherwise it

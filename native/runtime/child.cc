@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 
 namespace jk::httpd {
 
@@ -35,11 +36,13 @@ void Child::maintain(TimePoint when) noexcept
     tend();
     const std::int64_t interval = runtime_.workers().maintain * std::int64_t{1000000};
     std::int64_t last = last_maintenance_.load(std::memory_order_relaxed);
-    if (interval <= 0 || to_micros(when) - last < interval ||
+    const std::int64_t since = std::abs(to_micros(when) - last);  // the clock may be set back
+    if (interval <= 0 || since < interval ||
         !last_maintenance_.compare_exchange_strong(last, to_micros(when))) {
         return;
     }
     runtime_.maintain(when);
+    look_up_hosts();
     for (std::size_t i = 0; i < pools_.size(); ++i) {
         close_strangers(i);
         close_idle(i);
@@ -50,6 +53,7 @@ void Child::maintain(TimePoint when) noexcept
 void Child::take_edits() noexcept
 {
     if (runtime_.take_edits()) {
+        look_up_hosts();
         close_strangers();
     }
 }
@@ -57,7 +61,15 @@ void Child::take_edits() noexcept
 void Child::await_edits() noexcept
 {
     if (runtime_.await_edits()) {
+        look_up_hosts();
         close_strangers();
+    }
+}
+
+void Child::look_up_hosts() noexcept
+{
+    for (const Complaint& one : runtime_.look_up_hosts()) {
+        JK_LOG(log_, Level::warn, "%s", one.text.c_str());
     }
 }
 
@@ -197,10 +209,11 @@ void* APR_THREAD_FUNC Child::watch(apr_thread_t*, void* data) noexcept
 {
     auto& child = *static_cast<Child*>(data);
     constexpr int ticks_per_second = 10;  // a stop is noticed within 100 ms
-    int ticks = 0;
+    const std::int64_t most = child.watchdog_interval_ * std::int64_t{ticks_per_second};
+    std::int64_t ticks = 0;
     while (!child.stopping_.load()) {
         apr_sleep(apr_time_from_msec(1000 / ticks_per_second));
-        if (++ticks >= child.watchdog_interval_ * ticks_per_second) {
+        if (++ticks >= most) {
             ticks = 0;
             child.maintain(now());
         }

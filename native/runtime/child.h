@@ -58,6 +58,7 @@ public:
     void start_watchdog(apr_pool_t* pool, int seconds);
 
 private:
+    void look_up_hosts() noexcept;
     static void* APR_THREAD_FUNC watch(apr_thread_t* thread, void* data) noexcept;
     void stop_watchdog() noexcept;
     /// Closes idle connections to an address that is not in force any more.

@@ -14,6 +14,7 @@
 #include <new>
 #include <utility>
 
+#include "base/wording.h"
 #include "runtime/edit_plan.h"
 
 namespace jk::httpd {
@@ -37,14 +38,6 @@ template <class Write> Result<void> when_free(Write write)
         result = write();
     }
     return result;
-}
-
-/// The edit of the domain that goes with a route.
-status::Change domain_of(status::Change route, const std::string& domain)
-{
-    route.property = "domain";
-    route.value = domain;
-    return route;
 }
 
 bool is_outdated(const Result<void>& written) noexcept
@@ -156,10 +149,11 @@ void Runtime::put_in_force(Backend& backend, const lb::EditList& edits)
     wanted->worker = backend.worker;
     wanted->settings = backend.worker->settings;
     edits.apply(target, wanted->settings);
-    const auto same = std::find_if(edited_.begin(), edited_.end(), [&](const auto& one) {
-        return one->worker == wanted->worker && one->settings == wanted->settings;
+    const auto same = std::find_if(edited_.rbegin(), edited_.rend(), [&](const auto& one) {
+        return one->lookup != Lookup::replaced && one->worker == wanted->worker &&
+               one->settings == wanted->settings;
     });
-    if (same != edited_.end()) {
+    if (same != edited_.rend()) {
         backend.edited.store_release(same->get());
         return;
     }
@@ -168,24 +162,31 @@ void Runtime::put_in_force(Backend& backend, const lb::EditList& edits)
     backend.edited.store_release(edited_.back().get());
 }
 
-/// The address of the edited settings: one that is known, or a new one. None, where this child
-/// cannot resolve the host: connecting then fails (balancing.md 14.6).
+/// The address of the edited settings: one that is known, the last one first, or a new one. What is
+/// to be looked up is the one in force until then, if any.
 void Runtime::find_address(const Backend& backend, EditedBackend& wanted)
 {
     if (is_same_place(backend.worker->settings, wanted.settings)) {
         wanted.address = backend.address;
         return;
     }
-    for (const auto& known : edited_) {
-        if (known->worker == wanted.worker && is_same_place(known->settings, wanted.settings)) {
-            wanted.address = known->address;
-            wanted.address_id = known->address_id;
-            return;
-        }
+    const auto known = std::find_if(edited_.rbegin(), edited_.rend(), [&](const auto& one) {
+        return one->lookup == Lookup::done && one->worker == wanted.worker &&
+               is_same_place(one->settings, wanted.settings);
+    });
+    if (known != edited_.rend()) {
+        wanted.address = (*known)->address;
+        wanted.address_id = (*known)->address_id;
+    } else if (is_at_hand(wanted.settings)) {
+        std::string ignored;
+        wanted.address = resolve_alone(wanted.settings, ignored);
+        wanted.address_id = ++last_address_id_;
+    } else {
+        const Destination now = backend.destination();
+        wanted.address = is_ready_ ? now.address : Address{};
+        wanted.address_id = now.id;
+        wanted.lookup = Lookup::due;
     }
-    std::string ignored;
-    wanted.address = resolve_alone(wanted.settings, ignored);
-    wanted.address_id = ++last_address_id_;
 }
 
 void Runtime::put_in_force(BalancedSet& set, const lb::EditList& edits)
@@ -205,21 +206,115 @@ void Runtime::put_in_force(BalancedSet& set, const lb::EditList& edits)
     set.balancer->put_in_force(settings, std::move(members));
 }
 
+// --- Looking up --------------------------------------------------------------------------------
+
+Complaints Runtime::look_up_hosts() noexcept
+{
+    Complaints failed;
+    try {
+        while (EditedBackend* const one = next_lookup()) {
+            std::string ignored;
+            end_lookup(*one, resolve_alone(one->settings, ignored), failed);
+        }
+    } catch (const std::bad_alloc&) {  // what goes on as it is: the address in force before
+    }
+    return failed;
+}
+
+/// One that is in force; nullptr where there is none.
+EditedBackend* Runtime::next_lookup()
+{
+    const std::lock_guard lock{mutex_};
+    const auto is_next = [&](const auto& one) {
+        return one->lookup == Lookup::due &&
+               std::any_of(backends_.begin(), backends_.end(), [&](const Backend& backend) {
+                   return backend.edited.load() == one.get();
+               });
+    };
+    const auto found = std::find_if(edited_.begin(), edited_.end(), is_next);
+    if (found == edited_.end()) {
+        return nullptr;
+    }
+    (*found)->lookup = Lookup::running;
+    return found->get();
+}
+
+void Runtime::end_lookup(EditedBackend& one, Address found, Complaints& failed)
+{
+    const std::lock_guard lock{mutex_};
+    if (found.is_valid()) {
+        one.lookup = Lookup::replaced;
+        add_known(*one.worker, one.settings, std::move(found));
+        put_edits_in_force();
+        return;
+    }
+    one.lookup = Lookup::failed;
+    failed.push_back(
+        {Severity::warning,
+         {},
+         concat({"worker ", escaped(one.worker->name), ": its host ", quoted(one.settings.host),
+                 ", changed at run time, cannot be resolved ", "by this process; ",
+                 one.address.is_valid() ? "its connections go to " : "its address is ",
+                 one.address.text, " until a later attempt succeeds"})});
+}
+
+/// Where it is the address that the worker has, connections to it are kept.
+void Runtime::add_known(const conf::AjpWorker& worker, const conf::AjpSettings& settings,
+                        Address found)
+{
+    auto known = std::make_unique<EditedBackend>();
+    known->worker = &worker;
+    known->settings = settings;
+    const auto backend = std::find_if(backends_.begin(), backends_.end(),
+                                      [&](const Backend& one) { return one.worker == &worker; });
+    const Destination now = backend->destination();
+    known->address_id = found.text == now.address.text ? now.id : ++last_address_id_;
+    known->address = std::move(found);
+    edited_.push_back(std::move(known));
+}
+
+void Runtime::renew_lookups()
+{
+    const std::unique_lock lock{mutex_, std::try_to_lock};
+    for (std::size_t i = 0; lock.owns_lock() && i < edited_.size(); ++i) {
+        if (edited_[i]->lookup == Lookup::failed) {
+            edited_[i]->lookup = Lookup::due;
+        }
+    }
+}
+
 // --- Making ------------------------------------------------------------------------------------
 
+/// Who gives no generation does not mind what others change at the same time: tried again.
 std::optional<status::Refusal> Runtime::edit(std::span<const status::Change> changes,
                                              std::vector<Edited>& made,
                                              std::optional<std::uint32_t> generation)
 {
-    const std::lock_guard guard{mutex_};
+    constexpr int most_tries = 50;
+    auto refusal = try_edit(changes, made, generation);
+    for (int i = 1;
+         i < most_tries && !generation && refusal && refusal->reason == status::Reason::outdated;
+         ++i) {
+        refusal = try_edit(changes, made, generation);
+    }
+    return refusal;
+}
+
+/// What the plan was made on is what is written on: else somebody else may have made, in between, a
+/// change that contradicts one of these.
+std::optional<status::Refusal> Runtime::try_edit(std::span<const status::Change> changes,
+                                                 std::vector<Edited>& made,
+                                                 std::optional<std::uint32_t> generation)
+{
+    std::unique_lock lock{mutex_};
     put_edits_in_force();
-    if (generation && *generation != edits_taken()) {
+    const std::uint32_t seen = edits_taken();
+    if (generation && *generation != seen) {
         return outdated(0);
     }
     const Activations activations = activations_of(balanced_);
     std::uint32_t ignored = 0;
-    const std::vector<lb::Edit> before = segment_->edits().all(ignored);
-    const lb::EditList edits{before};
+    const lb::EditList edits{segment_->edits().all(ignored)};
     EditPlan plan{workers_, balanced_, edits, changes};
     for (std::size_t i = 0; i < changes.size(); ++i) {
         auto refusal = changes[i].action == status::Action::edit ? plan.add(i) : std::nullopt;
@@ -227,27 +322,23 @@ std::optional<status::Refusal> Runtime::edit(std::span<const status::Change> cha
             return refusal;
         }
     }
+    lock.unlock();
     if (auto refusal = plan.check()) {
         return refusal;
     }
-    for (const Edited& one : plan.made()) {
-        const status::Change& change = changes[one.index];
-        Result<void> written = write(change, std::exchange(generation, std::nullopt));
-        if (is_outdated(written)) {  // only the first one is asked, so nothing was written yet
-            return outdated(one.index);
-        }
-        if (written && !one.domain.empty()) {  // stays when the route changes again
-            written = write(domain_of(change, one.domain));
-        }
-        if (!written) {
-            std::for_each(plan.made().begin(), plan.made().end(), [&](const Edited& each) {
-                undo(before, changes[each.index]);
-                if (!each.domain.empty()) {
-                    undo(before, domain_of(changes[each.index], each.domain));
-                }
-            });
-            return status::Refusal{one.index, status::Reason::failed,
-                                   std::string{written.error().text}};
+    const std::vector<lb::Edit> wanted = edits_of(changes, plan.made());
+    const Result<void> written =
+        when_free([&] { return segment_->edits().write(wanted, own_pid(), seen); });
+    if (!written) {
+        const std::size_t first = plan.made().front().index;
+        return is_outdated(written) ? outdated(first)
+                                    : status::Refusal{first, status::Reason::failed,
+                                                      std::string{written.error().text}};
+    }
+    lock.lock();
+    for (const FoundAddress& one : plan.found()) {
+        if (!is_same_place(one.worker->settings, one.settings)) {  // that one is known
+            add_known(*one.worker, one.settings, one.address);
         }
     }
     put_edits_in_force();
@@ -256,32 +347,24 @@ std::optional<status::Refusal> Runtime::edit(std::span<const status::Change> cha
     return std::nullopt;
 }
 
-Result<void> Runtime::write(const status::Change& change, std::optional<std::uint32_t> generation)
+/// As they are written: a domain that a route brought along stays when the route changes again.
+std::vector<lb::Edit> Runtime::edits_of(std::span<const status::Change> changes,
+                                        std::span<const Edited> made) const
 {
-    const lb::Edit made{
-        change.kind,   change.balancer,
-        change.worker, change.property,
-        change.value,  lb::fingerprint(lb::configured(workers_, change.target(), change.property))};
-    return when_free([&] {
-        lb::Edits& edits = segment_->edits();
-        return generation ? edits.write_at(*generation, made, own_pid())
-                          : edits.write(made, own_pid());
-    });
-}
-
-/// Puts back what was there of the property that `change` may have changed.
-void Runtime::undo(const std::vector<lb::Edit>& before, const status::Change& change)
-{
-    const auto is_it = [&](const lb::Edit& one) {
-        return one.target() == change.target() && one.property == change.property;
+    std::vector<lb::Edit> edits;
+    const auto add = [&](const status::Change& change, const char* property,
+                         const std::string& value) {
+        edits.push_back({change.kind, change.balancer, change.worker, property, value,
+                         lb::fingerprint(lb::configured(workers_, change.target(), property))});
     };
-    const auto old = std::find_if(before.begin(), before.end(), is_it);
-    if (old != before.end()) {
-        (void)when_free([&] { return segment_->edits().write(*old, own_pid()); });
-        return;
+    for (const Edited& one : made) {
+        const status::Change& change = changes[one.index];
+        add(change, change.property.c_str(), change.value);
+        if (!one.domain.empty()) {
+            add(change, "domain", one.domain);
+        }
     }
-    const lb::Edit made{change.kind, change.balancer, change.worker, change.property, {}, 0};
-    (void)when_free([&] { return segment_->edits().erase(made, own_pid()); });
+    return edits;
 }
 
 }  // namespace jk::httpd

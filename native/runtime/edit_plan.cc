@@ -67,7 +67,7 @@ std::optional<Refusal> EditPlan::add(std::size_t index)
                                                           : add_to_worker(index);
 }
 
-std::optional<Refusal> EditPlan::check() const
+std::optional<Refusal> EditPlan::check()
 {
     for (const Edited& one : made_) {
         const std::string& property = changes_[one.index].property;
@@ -177,14 +177,16 @@ std::optional<Refusal> EditPlan::check_route(std::size_t index) const
     return std::nullopt;
 }
 
-std::optional<Refusal> EditPlan::check_address(std::size_t index) const
+std::optional<Refusal> EditPlan::check_address(std::size_t index)
 {
     const WorkerDraft& draft = *find(changes_[index].target());
     if (draft.now.port == 0 || is_same_place(draft.before, draft.now)) {
         return std::nullopt;
     }
     std::string why;
-    if (resolve_alone(draft.now, why).is_valid()) {
+    Address found = resolve_alone(draft.now, why);
+    if (found.is_valid()) {
+        found_.push_back({lb::find_worker(configured_, draft.target), draft.now, std::move(found)});
         return std::nullopt;
     }
     return Refusal{index, Reason::unresolved,

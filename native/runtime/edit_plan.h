@@ -20,7 +20,14 @@ namespace jk::httpd {
 /// True where host and port are the same.
 [[nodiscard]] bool is_same_place(const conf::AjpSettings& a, const conf::AjpSettings& b) noexcept;
 
-/// Lives as long as one call of Runtime::edit(), under its lock. Refusals carry the index of the
+/// The address of a worker with settings that it is to get.
+struct FoundAddress {
+    const conf::AjpWorker* worker = nullptr;
+    conf::AjpSettings settings;
+    Address address;
+};
+
+/// Lives as long as one call of Runtime::edit(); changes are added under its lock. Refusals carry the index of the
 /// change.
 class EditPlan {
 public:
@@ -33,8 +40,10 @@ public:
     /// Sets what the change says on copies, on top of the changes added before.
     [[nodiscard]] std::optional<status::Refusal> add(std::size_t index);
     /// Looks at everything together: routes that two members would have (status.md S13), hosts that
-    /// have no address. May block, for names are resolved.
-    [[nodiscard]] std::optional<status::Refusal> check() const;
+    /// have no address. May block, for names are resolved: needs no lock.
+    [[nodiscard]] std::optional<status::Refusal> check();
+    /// The addresses that check() found.
+    [[nodiscard]] const std::vector<FoundAddress>& found() const noexcept { return found_; }
     /// The changes that make a difference, in their order.
     [[nodiscard]] const std::vector<Edited>& made() const noexcept { return made_; }
 
@@ -56,7 +65,7 @@ private:
                               const Settings& configured) const;
     [[nodiscard]] const WorkerDraft* find(const lb::EditTarget& target) const noexcept;
     [[nodiscard]] std::optional<status::Refusal> check_route(std::size_t index) const;
-    [[nodiscard]] std::optional<status::Refusal> check_address(std::size_t index) const;
+    [[nodiscard]] std::optional<status::Refusal> check_address(std::size_t index);
     [[nodiscard]] std::string route_of(const BalancedSet& set, std::size_t member) const;
 
     const conf::WorkerSet& configured_;
@@ -66,6 +75,7 @@ private:
     std::vector<Draft<conf::LbSettings>> balancers_;
     std::vector<WorkerDraft> workers_;
     std::vector<Edited> made_;
+    std::vector<FoundAddress> found_;
 };
 
 }  // namespace jk::httpd

@@ -81,6 +81,8 @@ Runtime::Runtime(apr_pool_t* pool, const conf::WorkerSet& workers, std::size_t t
     }
     end_edits(complaints);
     put_edits_in_force();
+    append(complaints, look_up_hosts());
+    is_ready_ = true;
     for (const BalancedSet& one : balanced_) {
         if (one.balancer->has_scaled_factors()) {
             complaints.push_back({Severity::warning, one.worker->place,
@@ -160,6 +162,7 @@ void Runtime::maintain(TimePoint when) noexcept
     for (BalancedSet& one : balanced_) {
         (void)one.balancer->maintain(when);
     }
+    renew_lookups();
 }
 
 }  // namespace jk::httpd

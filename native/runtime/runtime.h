@@ -24,12 +24,22 @@ namespace jk::httpd {
 
 struct Global;
 
+/// How far a process is with the address of a host that was edited.
+enum class Lookup : std::uint8_t {
+    done,
+    due,       ///< nobody has asked for it yet
+    running,   ///< a thread asks
+    failed,    ///< until maintenance makes it due again
+    replaced,  ///< done, and not here: requests may look at this yet
+};
+
 /// What is in force for a backend of which something was edited at run time.
 struct EditedBackend {
     const conf::AjpWorker* worker = nullptr;
     conf::AjpSettings settings;
-    Address address;
+    Address address;               ///< unless the lookup is done, the one that was in force before
     std::uint32_t address_id = 0;  ///< another one for each address that the worker had
+    Lookup lookup = Lookup::done;  ///< under Runtime's lock
 };
 
 /// Where connections go. One of another number goes elsewhere, and must not be used any more.
@@ -84,7 +94,7 @@ void describe_member(const conf::AjpSettings& settings, const Backend& backend, 
 class Runtime {
 public:
     /// Requires: `workers` without errors, and longer-lived than this. Complains about hosts that
-    /// cannot be resolved; those start stopped. `threads` is the number of threads of a child.
+    /// cannot be resolved; those start stopped. `threads` is how many serve requests in a child.
     Runtime(apr_pool_t* pool, const conf::WorkerSet& workers, std::size_t threads,
             Complaints& complaints);
 
@@ -99,7 +109,8 @@ public:
     /// follow an activation (3.4). Either all are made, or none and the first that cannot be is
     /// returned: also where a route would be that of two members, or a host has no address. `made`
     /// becomes those that made a difference. With a generation only where nothing was edited since
-    /// edits_taken() was that; Reason::outdated else. Any thread; may block, for names are resolved.
+    /// edits_taken() was that; Reason::outdated else. Any thread; may block, for names are resolved,
+    /// which keeps nobody else waiting.
     [[nodiscard]] std::optional<status::Refusal>
     edit(std::span<const status::Change> changes, std::vector<Edited>& made,
          std::optional<std::uint32_t> generation = std::nullopt);
@@ -110,14 +121,19 @@ public:
         return edits_taken_.load(std::memory_order_acquire);
     }
     /// Takes over what was edited in other children: one relaxed load where nothing was. Does not
-    /// wait for another thread that is at it. Returns whether something was taken over, and a
-    /// destination may have changed. May block then, where a host was edited.
+    /// wait for another thread that is at it. Returns whether something was taken over: a
+    /// destination may have changed then, and look_up_hosts() is to be called. Does not block.
     bool take_edits() noexcept;
     /// The same, but waits for another thread that is at it: afterwards everything is in force here
-    /// that was edited anywhere before the call.
+    /// that was edited anywhere before the call, but for names that are looked up yet.
     bool await_edits() noexcept;
+    /// Asks for the addresses of hosts that were edited elsewhere; until there is one, connections
+    /// go where they went before. Returns what is to be said of those that have none: maintain()
+    /// makes them due again. Any thread; may block, which keeps nobody else waiting.
+    [[nodiscard]] Complaints look_up_hosts() noexcept;
 
-    /// Maintenance of every balancer, where it is due (balancing.md 13).
+    /// Maintenance of every balancer, where it is due (balancing.md 13). look_up_hosts() is to be
+    /// called behind it.
     void maintain(TimePoint now) noexcept;
 
 private:
@@ -134,9 +150,16 @@ private:
     void put_in_force(Backend& backend, const lb::EditList& edits);
     void put_in_force(BalancedSet& set, const lb::EditList& edits);
     void find_address(const Backend& backend, EditedBackend& wanted);
-    [[nodiscard]] Result<void> write(const status::Change& change,
-                                     std::optional<std::uint32_t> generation = std::nullopt);
-    void undo(const std::vector<lb::Edit>& before, const status::Change& change);
+    void renew_lookups();
+    [[nodiscard]] EditedBackend* next_lookup();
+    void end_lookup(EditedBackend& one, Address found, Complaints& failed);
+    void add_known(const conf::AjpWorker& worker, const conf::AjpSettings& settings, Address found);
+
+    [[nodiscard]] std::optional<status::Refusal> try_edit(std::span<const status::Change> changes,
+                                                          std::vector<Edited>& made,
+                                                          std::optional<std::uint32_t> generation);
+    [[nodiscard]] std::vector<lb::Edit> edits_of(std::span<const status::Change> changes,
+                                                 std::span<const Edited> made) const;
 
     const conf::WorkerSet& workers_;
     std::vector<Backend> backends_;
@@ -147,6 +170,7 @@ private:
     std::vector<std::unique_ptr<EditedBackend>> edited_;  ///< all that ever were in force
     std::atomic<std::uint32_t> edits_taken_{0};           ///< generation of what is in force
     std::uint32_t last_address_id_ = 0;
+    bool is_ready_ = false;  ///< connections may go to what is in force
 };
 
 /// The time now, as common/ wants it passed in.

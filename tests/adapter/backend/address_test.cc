@@ -56,6 +56,22 @@ void a_name_is_resolved()
     assert_text_equal(got.why, "");
 }
 
+void what_asks_nobody_is_at_hand()
+{
+    for (const char* const name : {"127.0.0.1", "::1", "unix:/run/ajp.sock"}) {
+        assert_true(httpd::is_at_hand(host(name)));
+    }
+    assert_true(httpd::is_at_hand(host("tomcat.example", 0)));
+    for (const char* const name : {"localhost", "tomcat.example", "127.0.0.1.example", ""}) {
+        assert_false(httpd::is_at_hand(host(name)));
+    }
+    conf::AjpSettings bound = host("127.0.0.1");
+    bound.source = "127.0.0.2";
+    assert_true(httpd::is_at_hand(bound));
+    bound.source = "front.example";
+    assert_false(httpd::is_at_hand(bound));
+}
+
 void port_zero_is_no_address()
 {
     const Resolved got = resolve(host("127.0.0.1", 0));
@@ -151,6 +167,7 @@ Group backend_address_tests()
             {
                 jk_test(a_number_is_taken_as_it_is),
                 jk_test(a_name_is_resolved),
+                jk_test(what_asks_nobody_is_at_hand),
                 jk_test(port_zero_is_no_address),
                 jk_test(a_name_that_nobody_knows_is_no_address),
                 jk_test(a_unix_path_needs_no_resolver),

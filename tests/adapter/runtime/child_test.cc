@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <iterator>
+#include <limits>
 #include <string>
 #include <thread>
 #include <vector>
@@ -169,6 +170,35 @@ void without_an_interval_there_is_no_maintenance()
     assert_int_equal(stage.connections(), 1);
 }
 
+void maintenance_goes_on_behind_a_clock_that_was_set_back()
+{
+    const Listener listener;
+    Stage stage{{"worker.list=w", "worker.maintain=60", "worker.w.connection_pool_timeout=1",
+                 "worker.w.connection_pool_minsize=0", "worker.w.host=127.0.0.1"}};
+    const TimePoint before = httpd::now() + seconds{7200};
+    stage.child().maintain(before);
+    const std::vector<Peer> peers = keep(stage, listener, 1);
+    std::this_thread::sleep_for(milliseconds{1050});
+    stage.child().maintain(before - seconds{59});  // another thread's clock, perhaps
+    assert_int_equal(stage.connections(), 1);
+    stage.child().maintain(before - seconds{3600});
+    assert_int_equal(stage.connections(), 0);
+}
+
+void a_watchdog_may_wait_as_long_as_a_number_says()
+{
+    const Listener listener;
+    Stage stage{{"worker.list=w", "worker.maintain=1", "worker.w.connection_pool_timeout=1",
+                 "worker.w.connection_pool_minsize=0", "worker.w.host=127.0.0.1"}};
+    const std::vector<Peer> peers = keep(stage, listener, 1);
+    apr_pool_t* pool = nullptr;
+    apr_pool_create(&pool, stage.site().pool());
+    stage.child().start_watchdog(pool, std::numeric_limits<int>::max());
+    std::this_thread::sleep_for(milliseconds{1400});
+    apr_pool_destroy(pool);
+    assert_int_equal(stage.connections(), 1);
+}
+
 void the_watchdog_stops_before_its_pool_is_gone()
 {
     Stage stage{8009};
@@ -221,6 +251,8 @@ Group runtime_child_tests()
                 jk_test(nobody_is_asked_without_an_interval_or_a_limit),
                 jk_test(the_watchdog_looks_after_what_is_parting),
                 jk_test(without_an_interval_there_is_no_maintenance),
+                jk_test(maintenance_goes_on_behind_a_clock_that_was_set_back),
+                jk_test(a_watchdog_may_wait_as_long_as_a_number_says),
                 jk_test(the_watchdog_stops_before_its_pool_is_gone),
                 jk_test(no_interval_is_no_watchdog),
                 jk_test(the_watchdog_maintains),

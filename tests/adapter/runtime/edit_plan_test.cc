@@ -86,6 +86,7 @@ void the_values_are_told()
     assert_text_equal(fixture.made[0].before, "1");
     assert_text_equal(fixture.made[0].after, "4");
     assert_text_equal(fixture.made[1].after, "9216");
+    assert_int_equal(fixture.generation(), 1);  // both are one change for everybody else
 }
 
 void one_wrong_value_stops_all()

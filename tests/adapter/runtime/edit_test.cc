@@ -265,6 +265,58 @@ void a_member_without_port_is_stopped_until_it_has_one()
     assert_text_equal(one.a().destination().address.text, "invalid");
 }
 
+/// As another child writes it.
+void write_host(Generation& one, const char* host)
+{
+    const std::vector<lb::Edit> edits{
+        {EditKind::worker, {}, "a", "host", host, lb::fingerprint("127.0.0.1")}};
+    assert_true(one.runtime().segment().edits().write(edits, 1).has_value());
+    assert_true(one.runtime().take_edits());
+}
+
+void a_name_is_looked_up_when_it_was_taken_over()
+{
+    Generation one;
+    write_host(one, "localhost");
+    assert_text_equal(one.a().settings().host, "localhost");
+    assert_text_equal(one.a().destination().address.text, "127.0.0.1:8009");
+    assert_int_equal(one.a().destination().id, 0);  // that of before
+    assert_true(one.runtime().look_up_hosts().empty());
+    assert_true(one.a().destination().address.is_valid());
+    write_host(one, "127.0.0.2");  // nobody is to be asked
+    assert_text_equal(one.a().destination().address.text, "127.0.0.2:8009");
+}
+
+// DO-15: the old address is kept.
+void a_name_that_nobody_knows_leaves_the_address()
+{
+    Generation one;
+    write_host(one, "no.such.host.invalid");
+    const std::string told = text_of(one.runtime().look_up_hosts());
+    assert_text_holds(told, "worker a: its host \"no.such.host.invalid\"");
+    assert_text_holds(told, "its connections go to 127.0.0.1:8009");
+    assert_text_equal(one.a().destination().address.text, "127.0.0.1:8009");
+    assert_int_equal(one.balancer().activation(0), conf::Activation::active);
+    assert_true(one.runtime().look_up_hosts().empty());  // not again at once
+    one.runtime().maintain(httpd::now());
+    assert_int_equal(one.runtime().look_up_hosts().size(), 1);
+    write_host(one, "127.0.0.2");
+    assert_text_equal(one.a().destination().address.text, "127.0.0.2:8009");
+    one.runtime().maintain(httpd::now());
+    assert_true(one.runtime().look_up_hosts().empty());  // nobody wants it any more
+}
+
+/// At start nothing was in force before: a host that was edited away from is not asked again.
+void a_name_that_nobody_knows_at_start_is_no_address()
+{
+    Generation first;
+    write_host(first, "no.such.host.invalid");
+    Generation second{{}, fakes().retained};
+    assert_text_equal(second.a().destination().address.text, "invalid");
+    assert_int_equal(second.balancer().activation(0), conf::Activation::stopped);
+    assert_text_holds(second.complaints(), "its address is invalid until a later attempt succeeds");
+}
+
 void the_least_packet_follows()
 {
     Generation one{{"worker.a.max_packet_size=16384", "worker.b.max_packet_size=16384"}};
@@ -326,6 +378,9 @@ Group runtime_edit_tests()
                 jk_test(loads_follow_an_activation_and_stay_with_a_factor),
                 jk_test(an_address_has_a_number),
                 jk_test(a_member_without_port_is_stopped_until_it_has_one),
+                jk_test(a_name_is_looked_up_when_it_was_taken_over),
+                jk_test(a_name_that_nobody_knows_leaves_the_address),
+                jk_test(a_name_that_nobody_knows_at_start_is_no_address),
                 jk_test(the_least_packet_follows),
                 jk_test(edits_survive_a_restart_unless_the_file_changed),
                 jk_test(edits_move_to_a_larger_segment),

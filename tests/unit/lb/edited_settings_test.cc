@@ -210,6 +210,25 @@ START_TEST(the_file_wins_where_it_changed_that_very_property)
 }
 END_TEST
 
+START_TEST(a_route_that_another_member_got_is_ended)
+{
+    const jk::conf::WorkerSet old = workers_of(before);
+    const std::vector<Edit> edits{made(old, {of_member, "lb", "a", "route", "c", 0})};
+    jk::Complaints notes;
+    ck_assert(ended_by(old, edits, notes).empty());
+    const jk::conf::WorkerSet more = workers_of("worker.list=lb\nworker.lb.type=lb\n"
+                                                "worker.lb.balance_workers=a,b,c\n"
+                                                "worker.a.lbfactor=2\n");
+    ck_assert_uint_eq(ended_by(more, edits, notes).size(), 1);
+    ck_assert_uint_eq(notes.size(), 1);
+    ck_assert_text_eq(notes[0].text, "member a of lb: route was \"c\" by a change at run time; the "
+                                     "member \"c\" has that now, so that of the file counts");
+    const std::vector<Edit> both{made(more, {of_member, "lb", "a", "route", "c", 0}),
+                                 made(more, {of_member, "lb", "c", "route", "x", 0})};
+    ck_assert(ended_by(more, both, notes).empty());  // the other one has a new one itself
+}
+END_TEST
+
 START_TEST(what_is_gone_is_forgotten)
 {
     const jk::conf::WorkerSet old = workers_of(before);
@@ -237,6 +256,7 @@ TCase* edited_settings_tests()
     tcase_add_test(tests, edits_are_applied_to_whom_they_name_in_their_order);
     tcase_add_test(tests, an_edit_survives_what_does_not_change_its_property);
     tcase_add_test(tests, the_file_wins_where_it_changed_that_very_property);
+    tcase_add_test(tests, a_route_that_another_member_got_is_ended);
     tcase_add_test(tests, what_is_gone_is_forgotten);
     return tests;
 }

@@ -33,10 +33,16 @@ Edit edit_of(const char* member, int round)
     return {EditKind::member, "lb", member, "route", value, 0};
 }
 
+/// Of both members, in one change: always the same.
+std::vector<Edit> edits_of(int round)
+{
+    return {edit_of("a", round), edit_of("b", round)};
+}
+
 bool is_whole(const std::vector<Edit>& edits)
 {
-    return edits.size() == 2 && std::all_of(edits.begin(), edits.end(), [](const Edit& edit) {
-               return edit.value == std::string(60, edit.value.front());
+    return edits.size() == 2 && std::all_of(edits.begin(), edits.end(), [&](const Edit& edit) {
+               return edit.value == std::string(60, edits.front().value.front());
            });
 }
 
@@ -44,8 +50,7 @@ START_TEST(eight_threads_read_while_one_writes)
 {
     const jk::test::Memory memory{Segment::size_for(shape)};
     Segment segment = Segment::format(memory.data(), shape);
-    (void)segment.edits().write(edit_of("a", 0), 1);
-    (void)segment.edits().write(edit_of("b", 0), 1);
+    (void)segment.edits().write(edits_of(0), 1);
     std::atomic<bool> is_over{false};
     std::atomic<int> torn{0};
     std::vector<std::thread> readers;
@@ -59,7 +64,7 @@ START_TEST(eight_threads_read_while_one_writes)
         });
     }
     for (int round = 0; round < 2000; ++round) {
-        (void)segment.edits().write(edit_of(round % 2 == 0 ? "a" : "b", round), 1);
+        (void)segment.edits().write(edits_of(round), 1);
     }
     is_over.store(true);
     for (std::thread& one : readers) {
@@ -127,14 +132,13 @@ START_TEST(a_writer_that_is_killed_leaves_a_whole)
 {
     const SharedMemory memory;
     Segment segment = Segment::format(memory.data, shape);
-    (void)segment.edits().write(edit_of("a", 0), 1);
-    (void)segment.edits().write(edit_of("b", 0), 1);
+    (void)segment.edits().write(edits_of(0), 1);
     jk::test::Dice dice{17};
     for (int kills = 0; kills < 100; ++kills) {
         const pid_t writer = ::fork();
         if (writer == 0) {
             for (int round = 0;; ++round) {
-                (void)segment.edits().write(edit_of(round % 2 == 0 ? "a" : "b", round),
+                (void)segment.edits().write(edits_of(round),
                                             static_cast<std::uint32_t>(::getpid()));
             }
         }
@@ -149,7 +153,7 @@ START_TEST(a_writer_that_is_killed_leaves_a_whole)
         segment.release_column(static_cast<std::uint32_t>(writer));
         std::uint32_t seen = 0;
         ck_assert(is_whole(segment.edits().all(seen)));
-        ck_assert(segment.edits().write(edit_of("a", kills), 1).has_value());
+        ck_assert(segment.edits().write(edits_of(kills), 1).has_value());
         ck_assert(is_whole(segment.edits().all(seen)));
     }
 }

@@ -27,6 +27,11 @@ Edit factor_of(const char* member, const char* value)
     return {EditKind::member, "lb", member, "lbfactor", value, 7};
 }
 
+std::vector<Edit> one(const Edit& edit)
+{
+    return {edit};
+}
+
 /// "a.lbfactor=2 b.lbfactor=3", in the order in which they were made.
 std::string text_of(const Segment& segment)
 {
@@ -72,6 +77,43 @@ START_TEST(the_last_edit_of_a_property_counts)
     }
     ck_assert(pair.writer.edits().write(factor_of("a", "5"), me).has_value());
     ck_assert_text_eq(text_of(pair.reader), "b.lbfactor=9 a.lbfactor=5");
+}
+END_TEST
+
+START_TEST(several_are_one_change)
+{
+    Pair pair;
+    (void)pair.writer.edits().write(factor_of("a", "1"), me);
+    const std::uint32_t before = pair.reader.edits().generation();
+    const std::vector<Edit> edits{factor_of("b", "2"), factor_of("a", "3"), factor_of("b", "4"),
+                                  factor_of("c", "5")};
+    ck_assert(pair.writer.edits().write(edits, me).has_value());
+    ck_assert_uint_eq(pair.reader.edits().generation(), before + 1);
+    ck_assert_text_eq(text_of(pair.reader), "a.lbfactor=3 b.lbfactor=4 c.lbfactor=5");
+    ck_assert(pair.writer.edits().write(std::vector<Edit>{}, me).has_value());
+    ck_assert_uint_eq(pair.reader.edits().generation(), before + 1);
+}
+END_TEST
+
+START_TEST(of_several_all_fail)
+{
+    Pair pair;
+    (void)pair.writer.edits().write(factor_of("a", "1"), me);
+    const std::uint32_t before = pair.reader.edits().generation();
+    Edit long_one = factor_of("b", "2");
+    long_one.value = std::string(256, 'v');
+    ck_assert(!pair.writer.edits()
+                   .write(std::vector<Edit>{factor_of("a", "3"), long_one}, me)
+                   .has_value());
+    std::vector<Edit> many;
+    for (int i = 0; i < 1000; ++i) {
+        many.push_back({EditKind::worker, "", "a", "p" + std::to_string(i), "1", 0});
+    }
+    ck_assert(pair.writer.edits().write(many, me).error().code == jk::Errc::overflow);
+    ck_assert_uint_eq(pair.reader.edits().generation(), before);
+    ck_assert_text_eq(text_of(pair.reader), "a.lbfactor=1");
+    ck_assert(pair.writer.edits().write(factor_of("a", "4"), me).has_value());
+    ck_assert_text_eq(text_of(pair.reader), "a.lbfactor=4");
 }
 END_TEST
 
@@ -199,13 +241,13 @@ START_TEST(a_generation_may_be_asked_for)
 {
     Pair pair;
     const std::uint32_t before = pair.writer.edits().generation();
-    ck_assert(pair.writer.edits().write_at(before, factor_of("a", "2"), me).has_value());
+    ck_assert(pair.writer.edits().write(one(factor_of("a", "2")), me, before).has_value());
     const std::uint32_t after = pair.writer.edits().generation();
-    const auto late = pair.reader.edits().write_at(before, factor_of("a", "3"), me + 1);
+    const auto late = pair.reader.edits().write(one(factor_of("a", "3")), me + 1, before);
     ck_assert(late.error().code == jk::Errc::bad_value);
     ck_assert_uint_eq(pair.reader.edits().generation(), after);
     ck_assert_text_eq(text_of(pair.reader), "a.lbfactor=2");
-    ck_assert(pair.reader.edits().write_at(after, factor_of("a", "3"), me + 1).has_value());
+    ck_assert(pair.reader.edits().write(one(factor_of("a", "3")), me + 1, after).has_value());
     ck_assert_text_eq(text_of(pair.writer), "a.lbfactor=3");
 }
 END_TEST
@@ -278,6 +320,8 @@ TCase* edits_tests()
     TCase* tests = tcase_create("edits");
     tcase_add_test(tests, what_one_writes_the_other_reads);
     tcase_add_test(tests, the_last_edit_of_a_property_counts);
+    tcase_add_test(tests, several_are_one_change);
+    tcase_add_test(tests, of_several_all_fail);
     tcase_add_test(tests, an_erased_edit_is_gone);
     tcase_add_test(tests, texts_have_limits);
     tcase_add_test(tests, there_is_room_for_every_property);
