@@ -40,7 +40,9 @@ THREADS = 12       # of a child: few, so that each has met the worst soon and me
 REPLY_TIMEOUT = 500  # ms; twice for each member that is tried
 PATIENCE = 12      # seconds for a client of the hostile member: two members, two tries, and some
 LATE = 5           # seconds for an answer of the good one: a sanitizer's httpd on a busy machine
+# MaxMemFree (KiB): httpd keeps up to 2 MiB for each connection at hand, and reaches that slowly.
 CONFIG = """
+MaxMemFree 64
 Timeout 10
 KeepAliveTimeout 5
 JkWatchdogInterval 1

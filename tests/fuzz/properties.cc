@@ -80,10 +80,13 @@ void check_shown(const Properties& properties)
     }
 }
 
-/// True where the written values mean themselves: no variable, and short enough for a line.
+/// True where the written values mean themselves: no variable, short enough for a line, and not
+/// copied by a reference from variables, whose names are those of no property.
 bool is_writable(const Property& property)
 {
-    return property.value.find("$(") == std::string::npos &&
+    const bool is_variable = !property.written.starts_with("worker.");
+    return property.name.starts_with("worker.") != is_variable &&
+           property.value.find("$(") == std::string::npos &&
            property.value.find('#') == std::string::npos &&
            property.name.size() + property.value.size() < jk::line_limit;
 }

@@ -113,12 +113,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view fallback = jk::status::fallback_format().name;
     ask(request, is_known ? asked : fallback);
     // what is put in front counts less; what is put behind, more
+    const std::string_view own = request.form;
     for (const std::string_view format : others) {
-        const std::string form =
-            std::string{request.form} + "&mime=" + std::string{format} + "&token=token";
+        const std::string form = std::string{own} + "&mime=" + std::string{format} + "&token=token";
         request.form = form;
         ask(request, query.has_failed() ? asked : format);
-        request.form = {};
+        request.form = own;
     }
     return 0;
 }

@@ -6,6 +6,7 @@ notes, besides, every packet that a web server must never send.
 """
 
 import threading
+import time
 
 import pytest
 
@@ -25,6 +26,10 @@ JkWorkerProperty worker.pinged.ping_mode=P
 JkWorkerProperty worker.pinged.ping_timeout=5000
 JkMount /* w
 JkMount /pinged/* pinged
+ErrorDocument 403 /empty
+<Location /denied>
+  Require all denied
+</Location>
 <VirtualHost 127.0.0.1:@PORT2@>
   JkMountCopy On
   LimitRequestBody 50000
@@ -211,7 +216,10 @@ def test_sm11_answer_during_the_upload(server, peer, way):
 
         def others_use_it():
             assert get(server.port, "/other").text == "/other"
-            return peer.requests[-1].connection is first
+            used = peer.requests[-1].connection
+            if used is not first:
+                used.close()  # it was not free yet; the one that was used last is taken next
+            return used is first
 
         assert wait_for(others_use_it)
         send(BODY[10000:])
@@ -274,3 +282,29 @@ def test_sm12_pipelined(server, peer, how):
     assert peer.uris().count("/second") == (1 if how in ("denied", "no answer") else 0)
     for exchange in peer.requests:
         assert exchange.uri != "/upload" or closed_behind(exchange)
+
+
+def announce(status):
+    """A length that no body follows, shown to the client before the end."""
+    def behave(exchange):
+        exchange.read_body()
+        exchange.head(status, [("Content-Length", "11")])
+        exchange.flush()
+        time.sleep(0.2)  # the flush goes out alone
+        exchange.end()
+    return behave
+
+
+@pytest.mark.parametrize("status", [204, 205, 304])
+@pytest.mark.parametrize("path,shown", [("/empty", None), ("/denied", 403)])
+def test_rs4_length_that_no_body_follows(server, peer, path, shown, status):
+    """The next answer is not taken for the missing bytes."""
+    peer.behaviour = ajp_peer.by_path({"/empty": announce(status)}, name_it)
+    with Client(server.port) as client:
+        client.send("GET %s HTTP/1.1\r\nHost: x\r\n\r\n"
+                    "GET /second HTTP/1.1\r\nHost: x\r\n\r\n" % path)
+        first = client.response("GET")
+        assert (first.status, first.body) == (shown or status, b"")
+        assert status == first.status == 304 or first.header("Content-Length") in (None, "0")
+        assert client.response("GET").text == "/second"
+    assert "/second" in peer.uris()
