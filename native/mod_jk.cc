@@ -4,6 +4,7 @@
 #include "config/server_config.h"
 #include "httpd_api.h"
 #include "request/handler.h"
+#include "request/identity.h"
 #include "request/mapper.h"
 #include "request/request_log.h"
 #include "runtime/startup.h"
@@ -20,6 +21,8 @@ void register_hooks(apr_pool_t*) noexcept
     ap_hook_child_status(child_status, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_translate_name(translate_name, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_map_to_storage(map_to_storage, nullptr, nullptr, APR_HOOK_MIDDLE);
+    // First: other modules make requests of their own out of a fixup.
+    ap_hook_fixups(note_admission, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
     ap_hook_handler(handle, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(log_transaction, nullptr, nullptr, APR_HOOK_MIDDLE);
     // Of mod_status, which need not be there: nobody calls it then.

@@ -105,4 +105,9 @@ std::optional<std::string_view> response_header_name(std::uint16_t code) noexcep
     return response_headers[code - code_page - 1U];
 }
 
+bool is_bodyless(std::string_view method, std::uint16_t status) noexcept
+{
+    return method == "HEAD" || status == 204 || status == 205 || status == 304;
+}
+
 }  // namespace jk::ajp

@@ -1,4 +1,5 @@
-// The names that AJP13 writes as numbers: methods and headers.
+// The names that AJP13 writes as numbers: methods and headers; and what methods and statuses say of a
+// body.
 #pragma once
 
 #include <cstdint>
@@ -18,5 +19,9 @@ namespace jk::ajp {
 /// Returns the name that a response header code 0xA001..0xA00B stands for (ajp13.md 6), nullopt for
 /// every other number. The name is a literal.
 [[nodiscard]] std::optional<std::string_view> response_header_name(std::uint16_t code) noexcept;
+
+/// True for a response without a body, whatever its Content-Length says (RFC 9110, 6.4.1; 15.3.6
+/// adds 205).
+[[nodiscard]] bool is_bodyless(std::string_view method, std::uint16_t status) noexcept;
 
 }  // namespace jk::ajp

@@ -16,6 +16,7 @@
 #include <utility>
 #include <variant>
 
+#include "ajp/codes.h"
 #include "ajp/exchange_rules.h"
 #include "ajp/protocol.h"
 
@@ -30,11 +31,6 @@ using Rule = ExchangeRule;
 constexpr std::size_t index(auto value) noexcept
 {
     return static_cast<std::size_t>(value);
-}
-
-bool has_no_body(std::string_view method, std::uint16_t status) noexcept
-{
-    return method == "HEAD" || status == 204 || status == 205 || status == 304;
 }
 
 std::string_view order_text(Event event) noexcept
@@ -169,8 +165,7 @@ void Exchange::client_end() noexcept
 
 void Exchange::write_failed(std::size_t taken) noexcept
 {
-    bytes_written_ += taken;
-    was_sent_ = was_sent_ || taken >= plan_.head.size();
+    count_taken(taken);
     handle(Event::no_write);
 }
 
@@ -179,8 +174,9 @@ void Exchange::backend_closed() noexcept
     handle(Event::closed);
 }
 
-void Exchange::timed_out() noexcept
+void Exchange::timed_out(std::size_t taken) noexcept
 {
+    count_taken(taken);
     handle(Event::timeout);
 }
 
@@ -192,6 +188,12 @@ void Exchange::client_gone() noexcept
 void Exchange::client_body_bad() noexcept
 {
     handle(Event::client_bad);
+}
+
+void Exchange::count_taken(std::size_t taken) noexcept
+{
+    bytes_written_ += taken;
+    was_sent_ = was_sent_ || taken >= plan_.head.size();
 }
 
 // ---- rules
@@ -238,7 +240,7 @@ void Exchange::accept_head() noexcept
             return fail(entry > 0 ? Failure::failing_status : Failure::soft_status);
         }
     }
-    is_bodyless_ = has_no_body(plan_.method, head_.status);
+    is_bodyless_ = is_bodyless(plan_.method, head_.status);
     is_out_of_step_ = is_out_of_step_ || head_.has_trailing_bytes;
     has_head_ = true;
     state_ = State::wait_body;

@@ -90,8 +90,9 @@ public:
     // Failures that the caller met; allowed in every state but done and failed.
     /// The container did not take our bytes, or not in time; `taken` of them it had taken.
     void write_failed(std::size_t taken = 0) noexcept;
+    /// The time for the message is over, or for a write of which `taken` bytes were taken.
+    void timed_out(std::size_t taken = 0) noexcept;
     void backend_closed() noexcept;   ///< EOF or a broken connection while reading
-    void timed_out() noexcept;        ///< the time for the message is over
     void client_gone() noexcept;      ///< the client is not there any more
     void client_body_bad() noexcept;  ///< the client's body is malformed
 
@@ -109,6 +110,7 @@ public:
     [[nodiscard]] std::uint64_t bytes_written() const noexcept { return bytes_written_; }
 
 private:
+    void count_taken(std::size_t taken) noexcept;
     void handle(ExchangeEvent event) noexcept;
     void apply(ExchangeRule rule, ExchangeEvent event) noexcept;
 

@@ -81,7 +81,7 @@ inline constexpr std::array<std::array<Rule, state_count>, event_count> rules{{
     {{ never,     broken,    broken,    never,     never,     never,     never }},  // garbage
     {{ no_send,   no_send,   no_send,   no_send,   no_send,   never,     never }},  // no_write
     {{ no_send,   closed,    closed,    closed,    closed,    never,     never }},  // closed
-    {{ no_send,   timeout,   timeout,   timeout,   timeout,   never,     never }},  // timeout
+    {{ timeout,   timeout,   timeout,   timeout,   timeout,   never,     never }},  // timeout
     {{ gone,      gone,      gone,      gone,      gone,      never,     never }},  // client_gone
     {{ bad_body,  bad_body,  bad_body,  bad_body,  bad_body,  never,     never }},  // client_bad
 }};

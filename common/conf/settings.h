@@ -39,7 +39,7 @@ struct AjpSettings {
     int prepost_timeout = 0;           ///< ms, effective: ping_mode P already applied
     int connection_ping_interval = 0;  ///< s, effective: ping_mode I already applied
 
-    int connection_pool_size = 0;          ///< 0 = threads of a child
+    int connection_pool_size = 0;          ///< 0 = what a child serves at once
     int connection_pool_minsize = -1;      ///< -1 = (size + 1) / 2
     int connection_pool_timeout = 0;       ///< s, 0 = never
     int connection_acquire_timeout = 200;  ///< ms, default retries * retry_interval

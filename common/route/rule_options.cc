@@ -26,12 +26,12 @@ struct Number {
     std::string_view remark;
 };
 
-/// A plain integer; anything behind it is ignored, with a remark.
+/// A plain integer that can be negated; anything behind it is ignored, with a remark.
 Number read_number(std::string_view text) noexcept
 {
     const std::optional<std::int64_t> number = parse_leading_integer(text);
-    if (!number || *number > std::numeric_limits<int>::max() ||
-        *number < std::numeric_limits<int>::min()) {
+    constexpr std::int64_t most = std::numeric_limits<int>::max();
+    if (!number || *number > most || *number < -most) {
         return {0, "is no number and is ignored"};
     }
     const std::string_view digits = text.substr(text.find_first_of("0123456789"));

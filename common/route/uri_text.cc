@@ -98,20 +98,43 @@ std::size_t take_dots(std::string_view& segment) noexcept
     return dots;
 }
 
-/// Whether httpd, which resolves dots before parameters are gone, or an encoded semicolon, which is
-/// none to a container, makes another path of `target` than a container does.
+/// Where the first slash of `text` stands, encoded or not; its size where there is none.
+std::size_t first_slash(std::string_view text) noexcept
+{
+    std::size_t at = 0;
+    while (at < text.size() && text[at] != '/' && !is_encoded_slash(text.substr(at))) {
+        ++at;
+    }
+    return at;
+}
+
+/// Whether httpd, which resolves dots before parameters are gone, slashes decoded and (MergeSlashes
+/// Off) empty segments dropped, or an encoded semicolon, which is none to a container, makes
+/// another path of `target` than a container does. Whether httpd merges slashes is not asked:
+/// clients resolve dots before they send them, so that no page is lost.
 bool is_resolved_otherwise(std::string_view target) noexcept
 {
     const bool is_coded = holds(target, "%3b");
+    bool has_blank = holds(target, "%2f");
     bool climbs = false;
     bool is_odd = false;  // has a segment that is none, or dots, without its parameters
-    while (const std::optional<std::string_view> segment = next_piece(target, "/")) {
-        std::string_view rest = *segment;
+    target.remove_prefix(target.starts_with('/') ? 1 : 0);
+    while (!target.empty()) {
+        const std::size_t end = first_slash(target);
+        std::string_view rest = target.substr(0, end);
+        const std::size_t slash = is_encoded_slash(target.substr(end)) ? 3 : 1;
+        target.remove_prefix(std::min(end + slash, target.size()));
+        if (slash > 1 && rest.find(';') != rest.npos) {
+            return true;  // to a container the parameter goes on behind the encoded slash
+        }
+        has_blank = has_blank || rest.empty();
         const std::size_t dots = take_dots(rest);
-        if (dots > 0 && dots <= 2 && starts_with_caseless(rest, "%3b")) {
+        const bool is_climb = dots == 2 && rest.empty();
+        const bool ends_coded = dots > 0 && dots <= 2 && starts_with_caseless(rest, "%3b");
+        if (ends_coded || (is_climb && has_blank)) {
             return true;
         }
-        climbs = climbs || (dots == 2 && rest.empty());
+        climbs = climbs || is_climb;
         is_odd = is_odd || (dots <= 2 && rest.starts_with(';'));
     }
     return is_odd && (climbs || is_coded);
@@ -181,13 +204,17 @@ bool has_hidden_dots(std::string_view path) noexcept
 Result<void> check_received(std::string_view target, PathRules rules) noexcept
 {
     target = target.substr(0, target.find('?'));
+    const std::size_t scheme = target.starts_with('/') ? target.npos : target.find("://");
+    if (scheme != target.npos) {
+        target.remove_prefix(scheme + 3);  // its slashes are none of the path's
+    }
     if (!rules.allow_backslash && (target.find('\\') != target.npos || holds(target, "%5c"))) {
         return failure(Errc::bad_path, "the target as received holds a backslash "
                                        "(JkOptions +AllowBackslash allows it)");
     }
     if (is_resolved_otherwise(target)) {
-        return failure(Errc::bad_path, "the target, sent as received, holds dots and parameters "
-                                       "that a container resolves otherwise");
+        return failure(Errc::bad_path, "the target, sent as received, holds dots, parameters or "
+                                       "slashes that a container resolves otherwise");
     }
     return {};
 }

@@ -38,7 +38,9 @@ struct PathRules {
 /// Succeeds when a container that gets `target` as the client wrote it, up to a query, resolves it
 /// as httpd and normalise() do. Fails with bad_path: dots beside parameters that hide others or
 /// nothing (httpd resolves dots before, a container after parameters are gone, and to it an encoded
-/// semicolon is no delimiter); a backslash that the rules do not allow.
+/// semicolon is no delimiter); ".." behind an empty segment (httpd with MergeSlashes Off lets it
+/// take the ".." away) or beside an encoded slash (httpd decodes it behind the dots, a container
+/// before); an encoded slash within a parameter; a backslash that the rules do not allow.
 [[nodiscard]] Result<void> check_received(std::string_view target, PathRules rules) noexcept;
 
 /// Which form of the path is sent (directives.md 5.1).

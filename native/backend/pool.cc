@@ -138,7 +138,7 @@ Lease ConnectionPool::acquire(std::chrono::milliseconds limit) noexcept
     if (lease.has_slot()) {
         return lease;
     }
-    // Slots run out only where connection_pool_size is set below the threads of a child: waiting
+    // Slots run out only where connection_pool_size is set below what a child serves at once: waiting
     // is the exception, so a short sleep serves and no wake-up is paid on each release.
     constexpr std::chrono::milliseconds step{5};
     const Clock::time_point deadline = Clock::now() + limit;

@@ -4,6 +4,7 @@
 #include "request/attempt.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "ajp/probe.h"
@@ -33,6 +34,13 @@ void fail(Report& report, Verdict verdict, bool may_retry) noexcept
 {
     report.verdict = verdict;
     report.may_retry = may_retry;
+}
+
+/// What broke the connection: the backend, or the limit that is set for the socket.
+void note_break(Report& report, const IoResult& io) noexcept
+{
+    report.is_socket_timeout = io.status == Io::timed_out;
+    report.error = report.is_socket_timeout ? ETIMEDOUT : io.error;
 }
 
 /// The phase goes on until the answer's head is there; then it stays the last one.
@@ -68,7 +76,8 @@ Farewell farewell_of(ajp::Failure failure, unsigned recovery_options) noexcept
 Attempt::Attempt(Job& job, std::size_t backend, Lease& lease) noexcept
     : job_(job), index_(backend), backend_(job.child.runtime().backends()[backend]),
       settings_(backend_.settings()), account_(job.child.account(backend)), lease_(lease),
-      reply_timeout_(effective_reply_timeout(job, settings_))
+      limits_(effective_reply_timeout(job, settings_),
+              std::chrono::seconds{settings_.socket_timeout})
 {}
 
 Attempt::~Attempt()
@@ -243,33 +252,16 @@ bool Attempt::step(ajp::Exchange& exchange, Report& report)
 void Attempt::write(ajp::Exchange& exchange, const ajp::Action& action, Report& report)
 {
     go_on(report, Phase::send);
-    const milliseconds limit{settings_.socket_timeout * 1000};
-    const IoResult sent = lease_.socket().write(action.pieces, limit);
+    const WaitLimits::Limit limit = limits_.of_write();
+    const IoResult sent = lease_.socket().write(action.pieces, limit.time);
     if (sent.status == Io::done) {
         exchange.written();
+    } else if (sent.status == Io::timed_out && limit.is_reply) {
+        exchange.timed_out(sent.count);
     } else {
-        report.error = sent.error;
+        note_break(report, sent);
         exchange.write_failed(sent.count);
     }
-}
-
-/// The time left for the message that is awaited; a message that trickles does not get more.
-Attempt::ReadLimit Attempt::read_limit(std::uint64_t message)
-{
-    const milliseconds socket_limit{settings_.socket_timeout * 1000};
-    if (reply_timeout_.count() == 0) {
-        return {.time = socket_limit, .is_deadline = false};
-    }
-    const Clock::time_point now = Clock::now();
-    if (message != awaited_message_) {
-        awaited_message_ = message;
-        deadline_ = now + reply_timeout_;
-        is_late_ = false;
-    }
-    const bool is_over = std::exchange(is_late_, now >= deadline_);
-    const auto left = std::max(milliseconds{1}, std::chrono::ceil<milliseconds>(deadline_ - now));
-    const bool is_deadline = socket_limit.count() == 0 || left <= socket_limit;
-    return {is_deadline ? left : socket_limit, is_deadline, is_over};
 }
 
 void Attempt::read_backend(ajp::Exchange& exchange, Report& report)
@@ -282,7 +274,7 @@ void Attempt::read_backend(ajp::Exchange& exchange, Report& report)
         exchange.head_left();
     }
     go_on(report, Phase::wait);
-    const ReadLimit limit = read_limit(exchange.messages());
+    const WaitLimits::Limit limit = limits_.of_read(exchange.messages());
     if (limit.is_over) {
         exchange.timed_out();
         return;
@@ -291,12 +283,12 @@ void Attempt::read_backend(ajp::Exchange& exchange, Report& report)
     if (got.status == Io::done) {
         times_.heard(exchange.messages());
         exchange.received(got.count);
-    } else if (got.status == Io::timed_out && limit.is_deadline) {
-        if (Clock::now() >= deadline_) {  // else the kernel's clock is the coarser one: once more
+    } else if (got.status == Io::timed_out && limit.is_reply) {
+        if (limits_.is_late()) {  // else once more
             exchange.timed_out();
         }
     } else {
-        report.error = got.status == Io::failed ? got.error : 0;
+        note_break(report, got);
         exchange.backend_closed();
     }
 }

@@ -14,6 +14,7 @@
 #include "request/response.h"
 #include "request/trail.h"
 #include "request/view.h"
+#include "request/wait_limits.h"
 #include "runtime/child.h"
 
 namespace jk::httpd {
@@ -61,14 +62,6 @@ private:
     [[nodiscard]] Verdict verdict_of_end(ajp::Failure failure) const noexcept;
     void end(const ajp::Action& action, Report& report);
     void warn_of_refusal() const;
-    /// How long a read may wait, and whether the reply timeout ends then, or has ended: after its end
-    /// one read takes what is there, lest a client that is slow to take a flush costs the container.
-    struct ReadLimit {
-        std::chrono::milliseconds time;
-        bool is_deadline;
-        bool is_over = false;
-    };
-    [[nodiscard]] ReadLimit read_limit(std::uint64_t message);
 
     Job& job_;
     std::size_t index_;
@@ -77,10 +70,7 @@ private:
     lb::WorkerAccount account_;
     AttemptTimes times_;
     Lease& lease_;
-    std::chrono::milliseconds reply_timeout_;
-    Clock::time_point deadline_{};
-    std::uint64_t awaited_message_ = UINT64_MAX;
-    bool is_late_ = false;  ///< a read of that message began behind the deadline
+    WaitLimits limits_;
     int status_ = 0;
 };
 

@@ -23,6 +23,30 @@ bool is_ours(const request_rec* request) noexcept
            (handler == DIR_MAGIC_TYPE && config_of(request).has(Option::forward_directories));
 }
 
+/// Lets httpd rule on the canonical path, of which its access control has seen another spelling: OK
+/// where it would give us that, too, else the status to answer with. The user that it demands there
+/// is the one of this request. What the probe leaves behind is used, so it lives as long.
+int check_access(request_rec* request, const char* path) noexcept
+{
+    const request_rec* const probe = ap_sub_req_method_uri(
+        request->method, apr_pescape_path(request->pool, path, 1), request, nullptr);
+    if (probe->status != HTTP_OK) {
+        apr_table_overlap(request->err_headers_out, probe->err_headers_out, APR_OVERLAP_TABLES_SET);
+        return ap_is_HTTP_ERROR(probe->status) ? probe->status : HTTP_FORBIDDEN;
+    }
+    if (!is_ours(probe) || env(probe, "no-jk") != nullptr) {
+        JK_LOG(log_context(request), Level::info,
+               "%s is answered with 404: without path parameters it is %s, which is not forwarded",
+               request->uri, path);
+        return HTTP_NOT_FOUND;
+    }
+    if (probe->user != nullptr) {
+        request->user = probe->user;
+        request->ap_auth_type = probe->ap_auth_type;
+    }
+    return OK;
+}
+
 void set_duration(const request_rec* request, apr_time_t begin) noexcept
 {
     const apr_time_t took = apr_time_now() - begin;
@@ -70,6 +94,12 @@ int handle_ours(request_rec* request)
         const int found = find_target(request, state);
         if (found != OK) {
             return found;
+        }
+    }
+    if (state.unseen_path != nullptr) {
+        const int allowed = check_access(request, state.unseen_path);
+        if (allowed != OK) {
+            return allowed;
         }
     }
     if (request->proxyreq != PROXYREQ_NONE || global.child == nullptr) {

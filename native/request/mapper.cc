@@ -3,6 +3,7 @@
 // Tested by tests/adapter/request/mapper_test.cc and tests/system/test_mapping.py.
 #include "request/mapper.h"
 
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,26 @@ bool is_unsafe(const ServerConfig& config, const request_rec* request,
            path.find_first_of("%\\") != std::string_view::npos;
 }
 
+/// OK, or the status of a path that the container may take for another one. Requires: the request's
+/// own path is still the one that httpd decoded.
+int check_sent(const request_rec* request, const ServerConfig& config,
+               std::string_view canonical) noexcept
+{
+    if (is_unsafe(config, request, canonical)) {
+        JK_LOG(log_context(request), Level::info,
+               "the path '%s' is refused with 404 by JkOptions +RejectUnsafeURI", request->uri);
+        return HTTP_NOT_FOUND;
+    }
+    const Result<void> received = check_received(request, config);
+    return received.has_value() ? OK : refuse(request, received.error());
+}
+
+/// Keeps for the handler that access control has seen another spelling than the canonical one.
+void note_unseen(RequestState& state, std::string_view seen, const char* canonical) noexcept
+{
+    state.unseen_path = seen == canonical ? nullptr : canonical;
+}
+
 bool is_ours_already(const request_rec* request) noexcept
 {
     return view(request->handler) == handler_name || env(request, "no-jk") != nullptr;
@@ -93,29 +114,29 @@ bool is_index_probe(const request_rec* request) noexcept
     return main != nullptr && main->handler != nullptr && view(main->handler) == DIR_MAGIC_TYPE;
 }
 
-/// True when an exclusion keeps a directory from the worker: a mount that takes the names of its
-/// index pages does not put it back (security.md PT-15).
-bool is_excluded(const request_rec* directory, const ServerConfig& config,
-                 const std::string& worker) noexcept
+/// A DirectoryIndex probe that is mapped names the worker of the directory request, too; whether
+/// that becomes ours is for translate_name or ForwardDirectories to say (directives.md 4.3). An
+/// exclusion stands: a mount that takes the names of index pages does not put a directory back
+/// (security.md PT-15). Returns OK, or the status of a directory whose own path is refused.
+int name_worker_of_directory(request_rec* directory, const ServerConfig& config,
+                             const route::RuleTarget& target) noexcept
 {
     int status = DECLINED;
     const char* const canonical = canonical_path(directory, config, status);
-    return canonical == nullptr || config.table->rules().is_excluded(canonical, worker);
-}
-
-/// A DirectoryIndex probe that is mapped names the worker of the directory request, too; whether
-/// that becomes ours is for translate_name or ForwardDirectories to say (directives.md 4.3).
-void name_worker_of_directory(request_rec* request, const ServerConfig& config,
-                              const RequestState& found) noexcept
-{
-    if (!is_index_probe(request) || is_excluded(request->main, config, found.target->worker)) {
-        return;
+    if (canonical == nullptr ||
+        config.table->rules_for(directory->pool).is_excluded(canonical, target.worker)) {
+        return OK;
     }
-    request_rec* const main = request->main;
-    RequestState& state = state_of(main);
-    state.target = found.target;
-    state.forward_path = main->uri;
-    apr_table_setn(main->notes, "JK_WORKER_NAME", found.target->worker.c_str());
+    status = check_sent(directory, config, canonical);
+    if (status != OK) {
+        return status;
+    }
+    RequestState& state = state_of(directory);
+    state.target = &target;
+    state.forward_path = directory->uri;
+    note_unseen(state, directory->uri, canonical);
+    apr_table_setn(directory->notes, "JK_WORKER_NAME", target.worker.c_str());
+    return OK;
 }
 
 /// Tells mod_dir whether a file stands behind its probe: the file's own path is asked for then, and
@@ -155,48 +176,138 @@ int map(request_rec* request) noexcept
     if (canonical == nullptr) {
         return status;
     }
-    config.table->reload_when_changed(request);
-    const route::Rule* const rule = config.table->rules().match(canonical);
+    config.table->reload_when_changed(request, apr_time_now());
+    apr_pool_t* const pool = is_index_probe(request) ? request->main->pool : request->pool;
+    const route::Rule* const rule = config.table->rules_for(pool).match(canonical);
     if (rule == nullptr) {
         return DECLINED;
     }
-    if (is_unsafe(config, request, canonical)) {
-        JK_LOG(log_context(request), Level::info,
-               "the path '%s' is refused with 404 by JkOptions +RejectUnsafeURI", request->uri);
-        return HTTP_NOT_FOUND;
+    status = check_sent(request, config, canonical);
+    if (status == OK && is_index_probe(request)) {
+        status = name_worker_of_directory(request->main, config, rule->target);
     }
-    if (const Result<void> received = check_received(request, config); !received.has_value()) {
-        return refuse(request, received.error());
+    if (status == OK) {
+        claim(request, state_of(request), *rule, canonical);
     }
-    RequestState& state = state_of(request);
-    claim(request, state, *rule, canonical);
-    name_worker_of_directory(request, config, state);
-    return OK;
+    return status;
 }
 
-/// What JkAutoAlias makes of a path that no mount took.
+/// What JkAutoAlias makes of a path that no mount took. httpd is to see the path of the file that it
+/// serves, as with a mount.
 int alias(request_rec* request, const ServerConfig& config) noexcept
 {
     int status = DECLINED;
     const char* const canonical = canonical_path(request, config, status);
-    return canonical == nullptr ? status : auto_alias(request, config.auto_alias, canonical);
-}
-
-/// Cuts the session id out of one of the request's own texts.
-char* without_session(const request_rec* request, const char* text, const char* id) noexcept
-{
-    char* const copy = apr_pstrdup(request->pool, text);
-    copy[route::strip_session(copy, view(copy).size(), id)] = '\0';
-    return copy;
-}
-
-/// JkStripSession, for a request that httpd serves itself (directives.md 4.6).
-void strip_session(request_rec* request, const StripSession& strip) noexcept
-{
-    request->uri = without_session(request, request->uri, strip.identifier);
-    if (request->filename != nullptr) {
-        request->filename = without_session(request, request->filename, strip.identifier);
+    if (canonical == nullptr) {
+        return status;
     }
+    status = auto_alias(request, config.auto_alias, canonical);
+    if (status == OK) {
+        request->uri = const_cast<char*>(canonical);
+    }
+    return status;
+}
+
+/// Mounts, and behind them JkAutoAlias.
+int map_or_alias(request_rec* request, const ServerConfig& config) noexcept
+{
+    const int mapped = map(request);
+    const bool is_free = mapped == DECLINED && request->proxyreq == PROXYREQ_NONE;
+    return is_free && config.auto_alias != nullptr ? alias(request, config) : mapped;
+}
+
+/// Cuts the session id out of a copy of `text`; nullptr where it holds none.
+char* without_session(const request_rec* request, std::string_view text, const char* id) noexcept
+{
+    char* const copy = copy_in(request->pool, text);
+    const std::size_t length = route::strip_session(copy, text.size(), id);
+    copy[length] = '\0';
+    return length == text.size() ? nullptr : copy;
+}
+
+/// The file name without what was cut out of the path's end, which begins with the session id: where
+/// the name ends with the same, exactly there, as the folders before may hold the text, too.
+const char* file_without_session(const request_rec* request, std::string_view end,
+                                 const char* id) noexcept
+{
+    const std::string_view file = request->filename;
+    const std::size_t kept = file.ends_with(end) ? file.size() - end.size() : 0;
+    const char* const rest = without_session(request, file.substr(kept), id);
+    return rest == nullptr
+               ? request->filename
+               : apr_pstrcat(request->pool, copy_in(request->pool, file.substr(0, kept)), rest,
+                             nullptr);
+}
+
+/// JkStripSession, for a request that httpd serves itself (directives.md 4.6): OK where something
+/// was cut, else DECLINED. httpd has resolved the dots before, so a cut that leaves some is 400.
+int strip_session(request_rec* request, const char* id) noexcept
+{
+    const std::string_view received = request->uri;
+    char* const path = without_session(request, received, id);
+    if (path == nullptr) {
+        return DECLINED;
+    }
+    const std::size_t cut = received.find(id);
+    const char* const file = request->filename == nullptr
+                                 ? nullptr
+                                 : file_without_session(request, received.substr(cut), id);
+    if (*path != '/' || route::has_hidden_dots(path) || route::has_hidden_dots(view(file))) {
+        return refuse(request, {Errc::bad_path, "without the text that JkStripSession cuts out, "
+                                                "it climbs or is not absolute"});
+    }
+    if (cut > 0 && path[cut - 1] == '/' && path[cut] == '/') {
+        std::memmove(path + cut, path + cut + 1, std::strlen(path + cut));
+    }
+    request->uri = path;
+    request->filename = const_cast<char*>(file);
+    return OK;
+}
+
+/// What translate_name could not see yet: DECLINED, OK, or an HTTP status.
+int map_late(request_rec* request) noexcept
+{
+    const ServerConfig& config = config_of(request);
+    const bool is_free = !is_ours_already(request);
+    const int mapped = is_free ? map(request) : DECLINED;
+    const StripSession strip = config.strip_session.value_or(StripSession{});
+    if (mapped != DECLINED || !strip.is_on) {
+        return mapped;
+    }
+    const int stripped = strip_session(request, strip.identifier);
+    // A text that is no path parameter kept rules from seeing the path that is served now.
+    return stripped == OK && is_free && *strip.identifier != ';' ? map_or_alias(request, config)
+                                                                 : stripped;
+}
+
+/// The worker that the indicator variable names. OK, or the status of a path that is refused.
+int take_indicated(request_rec* request, RequestState& state, const char* indicator)
+{
+    const ServerConfig& config = config_of(request);
+    int status = HTTP_BAD_REQUEST;
+    const char* const canonical = canonical_path(request, config, status);
+    if (canonical == nullptr) {
+        return status;
+    }
+    if (route::has_hidden_dots(request->uri)) {
+        return refuse(request, {Errc::bad_path, "a segment is . or .. behind its parameters"});
+    }
+    status = check_sent(request, config, canonical);
+    if (status != OK) {
+        return status;
+    }
+    std::vector<std::string> warnings;
+    auto* const target =
+        make_in<route::RuleTarget>(request->pool, route::parse_target(indicator, warnings));
+    for (const std::string& warning : warnings) {
+        JK_LOG(log_context(request), Level::warn, "%s=%s: %s", config.worker_indicator, indicator,
+               warning.c_str());
+    }
+    state.target = target;
+    state.forward_path = request->uri;
+    note_unseen(state, request->uri, canonical);
+    apr_table_setn(request->notes, "JK_WORKER_NAME", target->worker.c_str());
+    return OK;
 }
 
 }  // namespace
@@ -217,28 +328,24 @@ int translate_name(request_rec* request) noexcept
     if (is_ours_already(request) || is_probe_without_file(request, config)) {
         return DECLINED;
     }
-    const int mapped = map(request);
-    if (mapped == OK && is_index_probe(request) && state_of(request->main).target != nullptr) {
+    const int mapped = map_or_alias(request, config);
+    if (mapped == OK && is_index_probe(request) && state_of(request).target != nullptr &&
+        state_of(request->main).target != nullptr) {
         request->main->handler = handler_name;
     }
-    const bool is_free = mapped == DECLINED && request->proxyreq == PROXYREQ_NONE;
-    return is_free && config.auto_alias != nullptr ? alias(request, config) : mapped;
+    return mapped;
 }
 
 int map_to_storage(request_rec* request) noexcept
 {
     RequestState& state = state_of(request);
-    if (state.target == nullptr && !is_ours_already(request)) {
-        const int mapped = map(request);
+    if (state.target == nullptr) {
+        const int mapped = map_late(request);
         if (mapped != OK && mapped != DECLINED) {
             return mapped;
         }
     }
     if (state.target == nullptr) {
-        const StripSession strip = config_of(request).strip_session.value_or(StripSession{});
-        if (strip.is_on) {
-            strip_session(request, strip);
-        }
         return DECLINED;
     }
     const std::string_view path = request->uri;  // no directory or file walk for forwarded paths
@@ -249,30 +356,16 @@ int map_to_storage(request_rec* request) noexcept
 
 int find_target(request_rec* request, RequestState& state)
 {
-    const ServerConfig& config = config_of(request);
-    const char* const indicator = env(request, config.worker_indicator);
-    if (indicator == nullptr) {
-        const int mapped = map(request);
-        return mapped == OK || mapped > 0 ? mapped : DECLINED;
+    const char* const indicator = env(request, config_of(request).worker_indicator);
+    if (indicator != nullptr) {
+        return take_indicated(request, state, indicator);
     }
-    int status = HTTP_BAD_REQUEST;
-    if (canonical_path(request, config, status) == nullptr) {
-        return status;
+    const char* const seen = request->uri;
+    const int mapped = map(request);
+    if (mapped == OK) {
+        note_unseen(state, seen, request->uri);
     }
-    if (route::has_hidden_dots(request->uri)) {
-        return refuse(request, {Errc::bad_path, "a segment is . or .. behind its parameters"});
-    }
-    std::vector<std::string> warnings;
-    auto* const target =
-        make_in<route::RuleTarget>(request->pool, route::parse_target(indicator, warnings));
-    for (const std::string& warning : warnings) {
-        JK_LOG(log_context(request), Level::warn, "%s=%s: %s", config.worker_indicator, indicator,
-               warning.c_str());
-    }
-    state.target = target;
-    state.forward_path = request->uri;
-    apr_table_setn(request->notes, "JK_WORKER_NAME", target->worker.c_str());
-    return OK;
+    return mapped;
 }
 
 }  // namespace jk::httpd

@@ -16,6 +16,8 @@ struct RequestState {
     const route::RuleTarget* target = nullptr;  ///< nullptr: not mapped
     /// The decoded path before normalisation: what is forwarded, parameters and all.
     const char* forward_path = nullptr;
+    /// The canonical path where access control has seen another spelling: the handler asks for it.
+    const char* unseen_path = nullptr;
     bool was_handled = false;  ///< forwarded, or attempted: it has a line in the request log
 };
 
@@ -28,7 +30,8 @@ int map_to_storage(request_rec* request) noexcept;
 
 /// For requests that come to the handler without a mount (SetHandler): the worker that the
 /// indicator variable names, or a rule for the current path. Returns OK with `state.target` set,
-/// DECLINED where there is neither, HTTP_BAD_REQUEST for an ambiguous path.
+/// DECLINED where there is neither, HTTP_BAD_REQUEST for an ambiguous path, HTTP_NOT_FOUND for one
+/// that +RejectUnsafeURI keeps from the container.
 [[nodiscard]] int find_target(request_rec* request, RequestState& state);
 
 }  // namespace jk::httpd

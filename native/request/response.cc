@@ -5,6 +5,7 @@
 
 #include <sys/socket.h>
 
+#include "ajp/codes.h"
 #include "base/text.h"
 #include "config/server_config.h"
 #include "pool.h"
@@ -99,7 +100,7 @@ void Response::set_header(const ajp::Field& header) noexcept
 }
 
 /// With use_server_errors=N the backend's answer from status N on gives way to httpd's page; only
-/// the challenge of a 401 is kept.
+/// the challenges of a 401 are kept.
 bool Response::is_replaced(ajp::ResponseHead& head) noexcept
 {
     if (rule_.use_server_errors <= 0 || head.status < rule_.use_server_errors) {
@@ -114,9 +115,10 @@ bool Response::is_replaced(ajp::ResponseHead& head) noexcept
 
 void Response::keep_challenge(ajp::ResponseHead& head) noexcept
 {
+    apr_table_unset(request_->err_headers_out, challenge);
     while (const std::optional<ajp::Field> header = head.headers.next()) {
         if (equals_caseless(header->name, challenge)) {
-            apr_table_setn(request_->err_headers_out, challenge,
+            apr_table_addn(request_->err_headers_out, challenge,
                            copy_in(request_->pool, header->value));
         }
     }
@@ -125,6 +127,14 @@ void Response::keep_challenge(ajp::ResponseHead& head) noexcept
                "the backend answered 401 without %s, so no browser will ask for a password",
                challenge);
     }
+}
+
+/// A length without the bytes lets the client take the next answer for them. It may stand where
+/// httpd, and each client, knows that there are none.
+bool Response::may_announce(std::uint16_t status) const noexcept
+{
+    return !ajp::is_bodyless(request_->method, status) || request_->header_only != 0 ||
+           request_->status == HTTP_NOT_MODIFIED;
 }
 
 /// Headers that are there before the answer, e.g. of "Header early", are rare: mostly no copy.
@@ -146,7 +156,7 @@ void Response::start(ajp::ResponseHead& head)
     while (const std::optional<ajp::Field> header = head.headers.next()) {
         set_header(*header);
     }
-    if (head.content_length.has_value()) {
+    if (head.content_length.has_value() && may_announce(head.status)) {
         ap_set_content_length(request_, static_cast<apr_off_t>(*head.content_length));
     }
     if (session_cookie_ != nullptr) {

@@ -53,6 +53,7 @@ private:
     void set_content_type(std::string_view value) noexcept;
     void remember() noexcept;
     [[nodiscard]] bool ends_with_connection() const noexcept;
+    [[nodiscard]] bool may_announce(std::uint16_t status) const noexcept;
     [[nodiscard]] bool is_replaced(ajp::ResponseHead& head) noexcept;
     void keep_challenge(ajp::ResponseHead& head) noexcept;
 

@@ -34,10 +34,29 @@ void add_error(std::string& text, int error)
     }
 }
 
+/// The verdict's words are those of a backend that broke the connection. Where socket_timeout did,
+/// there is something else to tell and to do.
+const char* what_of(const Report& report) noexcept
+{
+    if (!report.is_socket_timeout) {
+        return row_of(report.verdict).what;
+    }
+    return report.verdict == Verdict::send_failed ? "the backend took nothing within socket_timeout"
+                                                  : "nothing came within socket_timeout";
+}
+
+const char* advice_of(const Report& report) noexcept
+{
+    return report.is_socket_timeout ? "the application is slow or hangs, or socket_timeout is too "
+                                      "short for it; a thread "
+                                      "dump of Tomcat shows the one"
+                                    : row_of(report.verdict).advice;
+}
+
 /// "the connection was refused (errno 111, Connection refused)"
 std::string fact_of(const Report& report)
 {
-    std::string text = row_of(report.verdict).what;
+    std::string text = what_of(report);
     add_error(text, report.error);
     text += report.detail.empty() ? "" : ": ";
     text += report.detail;
@@ -79,7 +98,7 @@ std::string explanation(const Trail& trail, Verdict verdict)
         }
         add_attempt(text, kept[i]);
     }
-    add_advice(text, row_of(kept.empty() ? verdict : kept.back().report.verdict).advice);
+    add_advice(text, kept.empty() ? row_of(verdict).advice : advice_of(kept.back().report));
     return text;
 }
 
@@ -142,7 +161,7 @@ void log_survived(const request_rec* request, const Trail& trail)
         std::string text;
         add_attempt(text, attempt);
         text += " [" + std::string{row.code} + "]";
-        add_advice(text, row.advice);
+        add_advice(text, advice_of(attempt.report));
         JK_LOG(log_context(request), Level::warn, "%s %.*s was served, but not at once: %s",
                request->method, max_uri, request->uri, text.c_str());
     }

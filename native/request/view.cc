@@ -10,6 +10,7 @@
 #include "config/server_config.h"
 #include "pool.h"
 #include "request/environment.h"
+#include "request/identity.h"
 #include "route/uri_text.h"
 
 namespace jk::httpd {
@@ -121,8 +122,11 @@ void describe_connection(request_rec* request, const ServerConfig& config, ajp::
     const char* const port = env(request, config.local_port_indicator);
     to.server_port = static_cast<std::uint16_t>(port == nullptr ? ap_get_server_port(request)
                                                                 : std::strtol(port, nullptr, 10));
-    to.remote_user = overridden(request, config.remote_user_indicator, request->user);
-    to.auth_type = overridden(request, config.auth_type_indicator, request->ap_auth_type);
+    const bool has_user = is_user_admitted(request);
+    to.remote_user =
+        overridden(request, config.remote_user_indicator, has_user ? request->user : nullptr);
+    to.auth_type =
+        overridden(request, config.auth_type_indicator, has_user ? request->ap_auth_type : nullptr);
     to.query = optional_view(request->args);
 }
 
@@ -196,6 +200,16 @@ private:
     ajp::Field* fields_;
     std::size_t count_ = 0;
 };
+
+/// httpd's variables, but for a user whom it has not let in.
+void add_common_vars(request_rec* request) noexcept
+{
+    ap_add_common_vars(request);
+    if (!is_user_admitted(request)) {
+        apr_table_unset(request->subprocess_env, "REMOTE_USER");
+        apr_table_unset(request->subprocess_env, "AUTH_TYPE");
+    }
+}
 
 void add_env_vars(const request_rec* request, const ServerConfig& config, Attributes& to)
 {
@@ -276,7 +290,7 @@ Result<Description> describe(request_rec* request, const RequestState& state,
 {
     const ServerConfig& config = config_of(request);
     if (config.needs_common_vars) {
-        ap_add_common_vars(request);
+        add_common_vars(request);
     }
     if (const Result<void> host = strict_host(request, config); !host.has_value()) {
         return detail::unexpected<Error>(host.error());

@@ -128,11 +128,15 @@ bool open_logs(apr_pool_t* pconf, server_rec* main)
     return true;
 }
 
-std::size_t threads_per_child() noexcept
+/// How many requests a child may serve at once. mod_http2 serves its streams by threads of its own,
+/// one and a half times as many as the child's (H2MaxWorkers, by default).
+std::size_t requests_per_child() noexcept
 {
     int threads = 1;
     ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
-    return static_cast<std::size_t>(threads < 1 ? 1 : threads);
+    const auto count = static_cast<std::size_t>(threads < 1 ? 1 : threads);
+    const bool has_http2 = ap_find_linked_module("mod_http2.c") != nullptr;
+    return has_http2 ? count + (3 * count + 1) / 2 : count;
 }
 
 void note_shm_directives(const Global& global, const LogContext& log)
@@ -193,7 +197,7 @@ int start(apr_pool_t* pconf, server_rec* main)
     }
     Global& global = *config_of(main).global;
     global.runtime =
-        make_in<Runtime>(pconf, pconf, global.workers, threads_per_child(), global.complaints);
+        make_in<Runtime>(pconf, pconf, global.workers, requests_per_child(), global.complaints);
     const LogContext log = log_context(main, "JK_INIT");
     log_complaints(log, global.complaints);
     note_shm_directives(global, log);

@@ -48,8 +48,9 @@ status::Mount mount_of(const route::Rule& rule, const std::string& server)
     return {std::move(map), rule.target.worker};
 }
 
-/// Calls use(server, rule, number) for each rule of each server, until it returns false.
-template <class Use> void for_each_rule(Use use)
+/// Calls use(server, rule, number) for each rule of each server, until it returns false. The rules
+/// stay as long as `pool`.
+template <class Use> void for_each_rule(apr_pool_t* pool, Use use)
 {
     std::size_t number = 0;
     const server_rec* const main = ap_server_conf;
@@ -58,7 +59,7 @@ template <class Use> void for_each_rule(Use use)
         if (table == nullptr) {
             continue;
         }
-        for (const route::Rule& rule : table->rules().all()) {
+        for (const route::Rule& rule : table->rules_for(pool).all()) {
             if (!use(server, rule, ++number)) {
                 return;
             }
@@ -145,14 +146,15 @@ std::vector<status::Mount> all_mounts(const request_rec* request)
     std::vector<status::Mount> mounts;
     const server_rec* last = nullptr;
     std::string name;
-    for_each_rule([&](const server_rec* server, const route::Rule& rule, std::size_t /*number*/) {
-        if (server != last) {
-            last = server;
-            name = name_of(request, server);
-        }
-        mounts.push_back(mount_of(rule, name));
-        return true;
-    });
+    for_each_rule(request->pool,
+                  [&](const server_rec* server, const route::Rule& rule, std::size_t /*number*/) {
+                      if (server != last) {
+                          last = server;
+                          name = name_of(request, server);
+                      }
+                      mounts.push_back(mount_of(rule, name));
+                      return true;
+                  });
     return mounts;
 }
 
@@ -174,14 +176,16 @@ std::optional<status::Route> find_route(request_rec* request, std::string_view u
     route.path = path;
     route.server = name_of(request, server);
     const MountTable* const table = config_of(server).table;
-    const route::Rule* const found = table == nullptr ? nullptr : table->rules().match(path);
-    for_each_rule([&](const server_rec* of, const route::Rule& rule, std::size_t number) {
-        if (&rule == found) {
-            route.rule = mount_of(rule, name_of(request, of));
-            route.rule_id = number;
-        }
-        return &rule != found;
-    });
+    const route::Rule* const found =
+        table == nullptr ? nullptr : table->rules_for(request->pool).match(path);
+    for_each_rule(request->pool,
+                  [&](const server_rec* of, const route::Rule& rule, std::size_t number) {
+                      if (&rule == found) {
+                          route.rule = mount_of(rule, name_of(request, of));
+                          route.rule_id = number;
+                      }
+                      return &rule != found;
+                  });
     return route;
 }
 

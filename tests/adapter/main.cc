@@ -13,19 +13,24 @@ Group backend_pool_tests();
 Group backend_socket_tests();
 Group config_directives_tests();
 Group config_mentions_tests();
+Group config_mount_reload_tests();
 Group config_mount_table_tests();
 Group config_server_config_tests();
 Group config_worker_files_tests();
 Group mod_jk_tests();
 Group request_attempt_given_up_tests();
+Group request_attempt_limit_tests();
 Group request_attempt_tests();
 Group request_attempt_time_tests();
 Group request_auto_alias_tests();
 Group request_balancer_notes_tests();
 Group request_client_stream_tests();
 Group request_handler_tests();
+Group request_identity_tests();
+Group request_mapper_paths_tests();
 Group request_mapper_tests();
 Group request_request_log_tests();
+Group request_response_length_tests();
 Group request_response_tests();
 Group request_trail_tests();
 Group request_verdict_tests();
@@ -66,19 +71,24 @@ int main()
         backend_socket_tests,
         config_directives_tests,
         config_mentions_tests,
+        config_mount_reload_tests,
         config_mount_table_tests,
         config_server_config_tests,
         config_worker_files_tests,
         mod_jk_tests,
         request_attempt_given_up_tests,
+        request_attempt_limit_tests,
         request_attempt_tests,
         request_attempt_time_tests,
         request_auto_alias_tests,
         request_balancer_notes_tests,
         request_client_stream_tests,
         request_handler_tests,
+        request_identity_tests,
+        request_mapper_paths_tests,
         request_mapper_tests,
         request_request_log_tests,
+        request_response_length_tests,
         request_response_tests,
         request_trail_tests,
         request_verdict_tests,

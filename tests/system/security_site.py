@@ -155,6 +155,8 @@ SPELLINGS = {
     "compat": "JkOptions +ForwardURICompat +RejectUnsafeURI",
     "unparsed": "JkOptions +ForwardURICompatUnparsed",
     "slashes": "AllowEncodedSlashes On",
+    "unparsed-unmerged": "MergeSlashes Off\nJkOptions +ForwardURICompatUnparsed",
+    "unparsed-slashes": "AllowEncodedSlashes On\nJkOptions +ForwardURICompatUnparsed",
     "merged": "MergeSlashes Off\nJkOptions +AllowOverlongUTF8",
 }
 TOKENS = ["/", ".", ";", "%", "2", "e", "f", "5", "c", "0", "\\", "a", "p", "/", "/", "..", "/..",

@@ -209,6 +209,8 @@ def test_7_socket_timeout(site):
     begun = time.monotonic()
     assert site.get("/stall/x").status == 502
     assert 1 <= time.monotonic() - begun < 3
+    assert site.server.wait_log(r"\[closed-before-head\].*nothing came within socket_timeout "
+                                r"\(errno 110, ", log=site.server.jk_log)
 
 
 def test_7_connect_that_takes_too_long(site):

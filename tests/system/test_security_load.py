@@ -6,11 +6,12 @@ true of the member.
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 import ajp_peer
-from ajp_wire import FLUSH_PACKET, body_chunk, send_headers
+from ajp_wire import FLUSH_PACKET, body_chunk, get_body, send_headers
 from balanced_site import SESSION, Balanced
 from support import Client, Cut, FullQueue, get, member, parallel, request, wait_for
 
@@ -197,6 +198,22 @@ def test_do4_a_slow_container_keeps_no_thread(make, case):
     assert get(site.port, "/good").text == "good"
     slow = [x for peer in site.peers.values() for x in peer.requests if x.uri == "/slow"]
     assert len(slow) == 8 and all(x.connection.wait_closed(5) for x in slow)
+
+
+def test_do4_a_container_that_asks_and_does_not_read(make):
+    """Of a body that it asked for ahead, more than the sockets hold."""
+    site = Balanced(make, QUICK % (400, 400))
+
+    def behave_(exchange):
+        exchange.connection.send_unseen(get_body(8186) * 4000)
+        time.sleep(3)
+
+    behave(site, behave_)
+    with Client(site.port, timeout=30) as client, ThreadPoolExecutor(1) as pool:
+        client.head("POST", "/slow", [("Content-Length", "30000000")])
+        pool.submit(client.send, bytes(30000000))  # fails when the server has had enough
+        assert client.response().status == 504
+    assert wait_for(lambda: site.verdicts("/slow") == [["504", "reply-timeout"]])
 
 
 # DO-5, DO-6: slow clients --------------------------------------------------------------------

@@ -24,6 +24,8 @@ OPTIONS = {
     "no-decode": "AllowEncodedSlashes NoDecode",
     "slashes": "AllowEncodedSlashes On",
     "unmerged": "MergeSlashes Off",
+    "unparsed-unmerged": "MergeSlashes Off\nJkOptions +ForwardURICompatUnparsed",
+    "unparsed-slashes": "AllowEncodedSlashes On\nJkOptions +ForwardURICompatUnparsed",
     "backslash": "JkOptions +AllowBackslash\nJkMount /* w",
     "overlong": "JkOptions +AllowOverlongUTF8",
     "root": "JkMount /* w\nJkUnMount / w",
@@ -71,7 +73,8 @@ def test_pt1_baseline(site, path, status):
 @pytest.mark.parametrize("path,status", protected(
     ["/app//AREA/a", "//app/AREA/a", "/app/x/..//AREA/a"]))
 def test_pt2_slashes(site, path, status):
-    check(site, path, status, PLAIN)
+    check(site, path, status, [host for host in PLAIN if host != "unparsed"])
+    check(site, path, (status, 400), ["unparsed"])  # what the container merges is in doubt there
 
 
 @pytest.mark.parametrize("path,status", protected(
@@ -192,6 +195,18 @@ def test_pt12_dots_and_parameters_that_are_sent_as_received(site):
         assert forwarded(site, path, "unparsed") == path
 
 
+def test_pt12_slashes_beside_dots_that_are_sent_as_received(site):
+    """A container drops empty segments and decodes slashes before it resolves dots, httpd (with
+    MergeSlashes Off) behind that; to a container a parameter ends at a slash written as one."""
+    for path in ("/app/x//../private/a", "/app/x//%2e./locked/a"):
+        check(site, path, 400, ["unparsed-unmerged"])
+    for path in ("/app/x/%2f/../private/a", "/app/x%2f/../../app/locked/a", "/app/locked%2fx/../a",
+                 "/app;%2fx/private/a"):
+        check(site, path, (400, 403), ["unparsed-slashes"])
+    assert forwarded(site, "/app//a;b=c/", "unparsed-unmerged") == "/app//a;b=c/"
+    assert forwarded(site, "/app/a%2fb", "unparsed-slashes") == "/app/a%2fb"
+
+
 def test_pt13_no_worker_by_itself(site):
     """What no mount takes is httpd's, a directory too, and with ForwardDirectories as well."""
     for name in ("other/x", "dir/index.html", "bare/file"):
@@ -297,6 +312,16 @@ def test_pt1_container_tells_areas_apart(container):
     """Where httpd denies nothing, the report names the area: so the next test can fail."""
     answer = container.ask("/app/locked/x")
     assert (answer.status, answer.header("X-Servlet")) == (200, "[/locked]")
+
+
+@with_tomcat
+@pytest.mark.parametrize("path,host", [
+    ("/a/x//../%s/z", "unparsed-unmerged"), ("/a/x/%%2f/../%s/z", "unparsed-slashes"),
+    ("/a/%s%%2fx/../z", "unparsed-slashes"), ("/a;%%2fx/%s/z", "unparsed-slashes")])
+def test_pt12_container_resolves_no_further(container, path, host):
+    for area in "pc":
+        wrong, status = container.judge(path % area, host)
+        assert wrong is None and status in (400, 403, 404), (wrong, status)
 
 
 @with_tomcat

@@ -191,6 +191,20 @@ def test_http2_streams_side_by_side(client, peer):
     assert sorted(peer.uris()) == ["/%d" % n for n in range(6)]
 
 
+def test_http2_streams_have_a_connection_each(make):
+    """Six threads of mod_http2 beside the four of the child."""
+    peer = make.peer(ajp_peer.delay(1, ajp_peer.respond(body=b"slow")))
+    httpd = make.httpd("""
+JkWorkerProperty worker.list=w
+JkWorkerProperty worker.w.port=%d
+JkMount /* w
+Protocols h2c http/1.1
+""" % peer.port, modules=["http2"], threads=4)
+    with Http2Client(httpd.port) as client:
+        streams = [client.start("GET", "/%d" % n) for n in range(12)]
+        assert [client.response(s).status for s in streams] == [200] * 12
+
+
 def test_http2_head_and_no_content(client, peer):
     answer = client.request("HEAD", "/x")
     assert answer.status == 200 and answer.body == b"" and answer.header("content-length") == "5"

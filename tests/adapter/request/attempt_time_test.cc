@@ -223,16 +223,6 @@ void the_request_and_the_rule_have_their_own_timeout()
     assert_int_equal(by_request.run().verdict, Verdict::reply_timeout);
 }
 
-void a_socket_timeout_is_a_broken_connection()
-{
-    Container container{{silent()}};
-    Stage stage{container.port(), {"socket_timeout=1", "reply_timeout=60000", "retries=1"}};
-    const Report report = Trial{stage}.run();
-    assert_int_equal(report.verdict, Verdict::closed_no_head);
-    assert_int_equal(report.reply_timeouts, 0);
-    assert_in_range(report.took.count(), 990, 5000);
-}
-
 /// What a container got of a body: the payloads behind the request.
 struct Taken {
     std::string first;
@@ -351,7 +341,6 @@ Group request_attempt_time_tests()
                 jk_test(do4_flushes_get_no_more_time),
                 jk_test(each_message_has_the_whole_time),
                 jk_test(the_request_and_the_rule_have_their_own_timeout),
-                jk_test(a_socket_timeout_is_a_broken_connection),
                 jk_test(a_sized_body_goes_on_when_asked_for),
                 jk_test(a_chunked_body_is_only_sent_when_asked_for),
                 jk_test(a_kept_body_is_sent_again),

@@ -59,6 +59,58 @@ void directories_are_ours_only_by_option()
     assert_int_equal(httpd::handle(request), HTTP_SERVICE_UNAVAILABLE);
 }
 
+void httpd_rules_on_a_path_without_its_parameters()
+{
+    Stage stage{1, {"retries=1"}};
+    for (const int status : {HTTP_OK, HTTP_FORBIDDEN, HTTP_MOVED_PERMANENTLY}) {
+        fakes().looked_up.clear();
+        fakes().on_look_up = [&](request_rec* probe) {
+            probe->status = status;
+            probe->user = apr_pstrdup(probe->pool, "somebody");
+        };
+        request_rec* const request = request_for(stage, "w", "/app/%/;x/y;z");
+        request->method = "PUT";
+        const bool is_allowed = status == HTTP_OK;
+        assert_int_equal(httpd::handle(request),
+                         is_allowed ? HTTP_SERVICE_UNAVAILABLE : HTTP_FORBIDDEN);
+        assert_int_equal(fakes().looked_up.size(), 1);
+        assert_text_equal(fakes().looked_up[0], "PUT /app/%25/y");
+        assert_int_equal(request->user != nullptr, is_allowed);
+    }
+    fakes().looked_up.clear();
+    assert_int_equal(httpd::handle(request_for(stage, "w")), HTTP_SERVICE_UNAVAILABLE);
+    assert_true(fakes().looked_up.empty());
+}
+
+void httpd_may_demand_a_user_there()
+{
+    Stage stage{1, {"retries=1"}};
+    fakes().on_look_up = [](request_rec* probe) {
+        probe->status = HTTP_UNAUTHORIZED;
+        apr_table_setn(probe->err_headers_out, "WWW-Authenticate", "Basic realm=\"x\"");
+    };
+    request_rec* const request = request_for(stage, "w", "/app/y;z");
+    request->err_headers_out = apr_table_make(request->pool, 1);
+    assert_int_equal(httpd::handle(request), HTTP_UNAUTHORIZED);
+    assert_string_equal(apr_table_get(request->err_headers_out, "WWW-Authenticate"),
+                        "Basic realm=\"x\"");
+}
+
+void a_path_that_is_not_ours_without_its_parameters_is_404()
+{
+    for (const bool is_switched_off : {true, false}) {
+        Stage stage{1, {"retries=1"}};
+        fakes().on_look_up = [&](request_rec* probe) {
+            if (is_switched_off) {
+                set_env(probe, "no-jk", "1");
+            } else {
+                probe->handler = "default-handler";
+            }
+        };
+        assert_int_equal(httpd::handle(request_for(stage, "w", "/app/y;z")), HTTP_NOT_FOUND);
+    }
+}
+
 void an_unknown_worker_is_500()  // D21
 {
     Stage stage{1};
@@ -263,6 +315,9 @@ Group request_handler_tests()
                 jk_test(other_handlers_are_declined),
                 jk_test(no_jk_is_declined),
                 jk_test(directories_are_ours_only_by_option),
+                jk_test(httpd_rules_on_a_path_without_its_parameters),
+                jk_test(httpd_may_demand_a_user_there),
+                jk_test(a_path_that_is_not_ours_without_its_parameters_is_404),
                 jk_test(an_unknown_worker_is_500),
                 jk_test(a_member_alone_is_unknown),
                 jk_test(a_proxy_request_is_500),

@@ -270,14 +270,15 @@ void httpds_own_page_replaces_an_error()  // D27
     assert_false(response.has_left());
 }
 
-void a_challenge_is_kept()  // D28
+void challenges_are_kept()  // D28
 {
     Exchange exchange;
     exchange.rule.use_server_errors = 400;
     Response response{exchange.request, exchange.rule};
     exchange.start(response, 401, {{"WWW-Authenticate", "Basic"}, {"WWW-Authenticate", "Digest"}});
     assert_int_equal(response.handler_status(), 401);
-    assert_text_equal(all_values(exchange.request->err_headers_out, "WWW-Authenticate"), "Digest|");
+    const apr_table_t* const kept = exchange.request->err_headers_out;
+    assert_text_equal(all_values(kept, "WWW-Authenticate"), "Basic|Digest|");
 }
 
 void a_missing_challenge_is_logged()
@@ -286,7 +287,6 @@ void a_missing_challenge_is_logged()
     exchange.rule.use_server_errors = 400;
     Response response{exchange.request, exchange.rule};
     exchange.start(response, 401);
-    assert_int_equal(response.handler_status(), 401);
     assert_true(fakes().has_logged(APLOG_WARNING, "WWW-Authenticate"));
 }
 
@@ -388,7 +388,7 @@ Group request_response_tests()
                 jk_test(passing_empties_what_gathered),
                 jk_test(a_client_that_is_gone_shows),
                 jk_test(httpds_own_page_replaces_an_error),
-                jk_test(a_challenge_is_kept),
+                jk_test(challenges_are_kept),
                 jk_test(a_missing_challenge_is_logged),
                 jk_test(a_status_below_the_limit_is_the_backends),
                 jk_test(what_has_not_left_can_be_taken_back),

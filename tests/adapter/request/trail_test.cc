@@ -2,6 +2,7 @@
 #include "request/trail.h"
 
 #include <cerrno>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -89,6 +90,23 @@ void a_failed_request_is_one_line()
         "worker b (127.0.0.1:8010; least load): wait: the backend closed the connection without "
         "an answer after 12 ms; look into Tomcat's log");
     assert_text_equal(note(scene.request(), "JK_VERDICT"), "closed-before-head");
+}
+
+void a_socket_timeout_is_not_the_backends_close()
+{
+    Scene scene;
+    Report report;
+    report.verdict = Verdict::closed_no_head;
+    report.phase = Phase::wait;
+    report.error = ETIMEDOUT;
+    report.is_socket_timeout = true;
+    scene.turn_to(0, "");
+    scene.trail.add(scene.request()->pool, report);
+    scene.conclude(Verdict::closed_no_head, 502);
+    assert_text_holds(fakes().log[0].text,
+                      "[closed-before-head]: worker a (127.0.0.1:8009): wait: nothing came within "
+                      "socket_timeout (errno 110, Connection timed out) after 0 ms; the app");
+    assert_null(std::strstr(fakes().log[0].text.c_str(), "keepAliveTimeout"));
 }
 
 void a_verdict_of_no_attempt_comes_first()
@@ -205,6 +223,7 @@ Group request_trail_tests()
             {
                 jk_test(nothing_failed_nothing_told),
                 jk_test(a_failed_request_is_one_line),
+                jk_test(a_socket_timeout_is_not_the_backends_close),
                 jk_test(a_verdict_of_no_attempt_comes_first),
                 jk_test(what_is_too_much_is_counted),
                 jk_test(who_is_served_after_all_leaves_warnings),

@@ -167,6 +167,24 @@ void a_backend_without_address_is_complained_about()
     assert_text_holds(start.log(), "worker w cannot be contacted");
 }
 
+void each_request_of_a_child_has_a_connection()
+{
+    struct {
+        int threads;
+        const char* module;
+        std::size_t size;
+    } const rows[] = {{4, "mod_so.c", 4}, {4, "mod_http2.c", 10}, {5, "mod_http2.c", 13}};
+    for (const auto& row : rows) {
+        Start start;
+        start.site.set_property("worker.list=w");
+        start.site.set_property("worker.w.host=127.0.0.1");
+        fakes().threads = row.threads;
+        fakes().linked_modules = {row.module};
+        assert_int_equal(start.start(), OK);
+        assert_int_equal(start.global().runtime->backends()[0].pool_size, row.size);
+    }
+}
+
 void children_come_and_go()
 {
     Start start;
@@ -228,6 +246,7 @@ Group runtime_startup_tests()
                 jk_test(servers_share_a_log_of_one_name),
                 jk_test(shared_memory_directives_are_explained),
                 jk_test(a_backend_without_address_is_complained_about),
+                jk_test(each_request_of_a_child_has_a_connection),
                 jk_test(children_come_and_go),
                 jk_test(without_a_runtime_children_do_nothing),
                 jk_test(too_many_children_share_a_column),

@@ -188,6 +188,22 @@ void ap_add_common_vars(request_rec*)
     ++fakes().common_vars_made;
 }
 
+request_rec* ap_sub_req_method_uri(const char* method, const char* target, const request_rec* main,
+                                   ap_filter_t*)
+{
+    fakes().looked_up.push_back(std::string{method} + " " + target);
+    auto* const request =
+        static_cast<request_rec*>(apr_pmemdup(main->pool, main, sizeof(request_rec)));
+    request->main = const_cast<request_rec*>(main);
+    request->subprocess_env = apr_table_copy(main->pool, main->subprocess_env);
+    request->err_headers_out = apr_table_make(main->pool, 1);
+    request->status = HTTP_OK;
+    if (fakes().on_look_up) {
+        fakes().on_look_up(request);
+    }
+    return request;
+}
+
 // --- hooks ---------------------------------------------------------------------------------------
 
 #define JK_FAKE_HOOK(name)                                                                         \
@@ -203,6 +219,7 @@ JK_FAKE_HOOK(child_status)
 JK_FAKE_HOOK(translate_name)
 JK_FAKE_HOOK(log_transaction)
 JK_FAKE_HOOK(map_to_storage)
+JK_FAKE_HOOK(fixups)
 JK_FAKE_HOOK(handler)
 
 // APR-util's own looks into tables that only a server makes.

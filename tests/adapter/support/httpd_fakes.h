@@ -43,6 +43,9 @@ struct Fakes {
     const char* server_name = "www.example.com";
     apr_port_t server_port = 80;
     int common_vars_made = 0;
+    std::vector<std::string> looked_up;  ///< sub-requests: method and target
+    /// What httpd makes of a sub-request: without, it gets 200 and the handler of its request.
+    std::function<void(request_rec*)> on_look_up;
 
     int threads = 4;
     int daemons = 4;

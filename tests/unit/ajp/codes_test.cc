@@ -8,6 +8,7 @@
 
 namespace {
 
+using jk::ajp::is_bodyless;
 using jk::ajp::method_code;
 using jk::ajp::request_header_code;
 using jk::ajp::response_header_name;
@@ -91,6 +92,24 @@ START_TEST(every_other_number_has_none)
 }
 END_TEST
 
+struct BodyCase {
+    std::string_view method;
+    std::uint16_t status;
+    bool is_bodyless;
+};
+constexpr std::array body_cases{
+    BodyCase{"GET", 200, false}, BodyCase{"GET", 204, true},  BodyCase{"GET", 205, true},
+    BodyCase{"POST", 304, true}, BodyCase{"HEAD", 200, true}, BodyCase{"head", 200, false},
+    BodyCase{"GET", 206, false},
+};
+
+START_TEST(some_responses_have_no_body)
+{
+    const BodyCase& row = body_cases.at(static_cast<std::size_t>(_i));
+    ck_assert(is_bodyless(row.method, row.status) == row.is_bodyless);
+}
+END_TEST
+
 }  // namespace
 
 TCase* codes_tests()
@@ -103,5 +122,6 @@ TCase* codes_tests()
     tcase_add_test(tests, other_request_headers_have_none);
     tcase_add_test(tests, response_codes_have_names);
     tcase_add_test(tests, every_other_number_has_none);
+    tcase_add_loop_test(tests, some_responses_have_no_body, 0, static_cast<int>(body_cases.size()));
     return tests;
 }

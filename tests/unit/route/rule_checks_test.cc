@@ -78,6 +78,9 @@ constexpr std::array check_cases{
               "warning u:1: the rule \"/e\" has a reply_timeout of less than a second; it is in "
               "milliseconds\n"},
     CheckCase{"", "/e=w1;reply_timeout=0;fail_on_status=-404", ""},
+    CheckCase{"", "/e=w1;fail_on_status=-2147483648",
+              "warning u:1: the rule extension fail_on_status \"-2147483648\" holds something that "
+              "is no status; correct it\n"},
     CheckCase{"", "/e=w1;fail_on_status=5000",
               "warning u:1: the rule \"/e\" has a fail_on_status that no response has; write "
               "statuses from 100 to 599\n"},
