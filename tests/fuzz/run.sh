@@ -81,9 +81,10 @@ merge() {
 }
 
 coverage() {
-    local target=$1 folders files=() name profile=$out/$1.profile cov merge
-    cov=$("${FUZZ_CXX:-clang++}" -print-prog-name=llvm-cov)
-    merge=$("${FUZZ_CXX:-clang++}" -print-prog-name=llvm-profdata)
+    local target=$1 folders files=() name profile=$out/$1.profile cov merge compiler
+    read -ra compiler <<<"${FUZZ_CXX:-clang++}" # it may have words, such as a cache in front
+    cov=$("${compiler[@]}" -print-prog-name=llvm-cov)
+    merge=$("${compiler[@]}" -print-prog-name=llvm-profdata)
     read -ra folders <<<"$(folders_of "$target")"
     LLVM_PROFILE_FILE=$profile.raw "$out/$target" "${folders[@]}" >"$out/$target.log" 2>&1 ||
         return 1
