@@ -1,5 +1,5 @@
-// Mount tables. Which rules a server has is site/mounts.h's to say. Requests in flight point
-// into the rules, so that those which were replaced are kept while somebody uses them. A request counts
+// Mount tables. Which rules a server has is site/mounts.h's to say. Requests in flight point into
+// the rules, so that those which were replaced are kept while somebody uses them. A request counts
 // itself in and then looks whether the rules are still in force; who replaces them does that first
 // and then looks for users: so one of the two sees the other, as all these steps have one order
 // (sequential consistency).

@@ -45,6 +45,9 @@ public:
     /// True where a mount file belongs to the table: it may be empty now and have rules later.
     [[nodiscard]] bool has_file() const noexcept { return parts_.file != nullptr; }
 
+    /// True where the file is looked at again while the child serves.
+    [[nodiscard]] bool may_change() const noexcept;
+
     /// Reads the mount file again when its check is due and it changed. What it complains about is
     /// logged; with an error the rules in force stay (uriworkermap.md 5). A file that was written
     /// less than two seconds ago may be half of what it is to be: it is looked at a second later.
@@ -66,7 +69,6 @@ private:
         std::atomic<std::uint32_t> users{0};
     };
 
-    [[nodiscard]] bool may_change() const noexcept;
     [[nodiscard]] apr_time_t interval() const noexcept;
     [[nodiscard]] bool is_check_due(apr_time_t now) noexcept;
     void look_soon(apr_time_t now) noexcept;

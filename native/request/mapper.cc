@@ -176,7 +176,9 @@ int map(request_rec* request) noexcept
     if (canonical == nullptr) {
         return status;
     }
-    config.table->reload_when_changed(request, apr_time_now());
+    if (config.table->may_change()) {  // else nobody asks for the time
+        config.table->reload_when_changed(request, apr_time_now());
+    }
     apr_pool_t* const pool = is_index_probe(request) ? request->main->pool : request->pool;
     const route::Rule* const rule = config.table->rules_for(pool).match(canonical);
     if (rule == nullptr) {

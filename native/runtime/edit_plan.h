@@ -27,8 +27,8 @@ struct FoundAddress {
     Address address;
 };
 
-/// Lives as long as one call of Runtime::edit(); changes are added under its lock. Refusals carry the index of the
-/// change.
+/// Lives as long as one call of Runtime::edit(); changes are added under its lock. Refusals carry
+/// the index of the change.
 class EditPlan {
 public:
     /// Requires: all four outlive the plan. `edits` are those that are made already.
