@@ -215,25 +215,15 @@ std::string configured(const conf::WorkerSet& workers, const EditTarget& target,
 
 namespace {
 
-bool is_ended(const std::vector<Edit>& ended, const Edit& edit)
-{
-    return std::any_of(ended.begin(), ended.end(), [&](const Edit& one) {
-        return one.target() == edit.target() && one.property == edit.property;
-    });
-}
-
 /// The name of another member that has the route, by the file or by an edit that stays.
-const std::string* other_with_route(const conf::WorkerSet& workers, const std::vector<Edit>& edits,
-                                    const std::vector<Edit>& ended, const Edit& route)
+const std::string* other_with_route(const conf::WorkerSet& workers, const EditList& kept,
+                                    const Edit& route)
 {
     for (const std::size_t index : find_balancer(workers, route.target())->members) {
         const conf::AjpWorker& member = workers.ajp[index];
-        const auto edited = std::find_if(edits.begin(), edits.end(), [&](const Edit& one) {
-            return one.kind == EditKind::member && one.balancer == route.balancer &&
-                   one.worker == member.name && one.property == "route" && !is_ended(ended, one);
-        });
-        const std::string& own = edited == edits.end() ? member.settings.route : edited->value;
-        if (member.name != route.worker && own == route.value) {
+        conf::AjpSettings settings = member.settings;
+        kept.apply({EditKind::member, route.balancer, member.name}, settings);
+        if (member.name != route.worker && settings.route == route.value) {
             return &member.name;
         }
     }
@@ -241,22 +231,27 @@ const std::string* other_with_route(const conf::WorkerSet& workers, const std::v
 }
 
 /// Two members of one route would share their sessions (status.md S13): a new one may bring it.
-void end_taken_routes(const conf::WorkerSet& workers, const std::vector<Edit>& edits,
-                      std::vector<Edit>& ended, Complaints& notes)
+/// Returns true where it took an edit out of those that stay, whose member then has another route.
+bool end_taken_route(const conf::WorkerSet& workers, std::vector<Edit>& kept,
+                     std::vector<Edit>& ended, Complaints& notes)
 {
-    for (const Edit& edit : edits) {
-        if (edit.property != "route" || edit.value.empty() || is_ended(ended, edit)) {
+    const EditList list{kept};
+    for (auto edit = kept.begin(); edit != kept.end(); ++edit) {
+        if (edit->property != "route" || edit->value.empty()) {
             continue;
         }
-        if (const std::string* const other = other_with_route(workers, edits, ended, edit)) {
+        if (const std::string* const other = other_with_route(workers, list, *edit)) {
             notes.push_back({Severity::note,
                              {},
-                             concat({to_text(edit.target()), ": route was ", quoted(edit.value),
+                             concat({to_text(edit->target()), ": route was ", quoted(edit->value),
                                      " by a change at run time; the member ", quoted(*other),
                                      " has that now, so that of the file counts"})});
-            ended.push_back(edit);
+            ended.push_back(*edit);
+            kept.erase(edit);
+            return true;
         }
     }
+    return false;
 }
 
 }  // namespace
@@ -265,10 +260,12 @@ std::vector<Edit> ended_by(const conf::WorkerSet& workers, const std::vector<Edi
                            Complaints& notes)
 {
     std::vector<Edit> ended;
+    std::vector<Edit> kept;
     for (const Edit& edit : edits) {
         const std::string in_file = configured(workers, edit.target(), edit.property);
         const bool is_there = is_known(workers, edit.target());
         if (is_there && fingerprint(in_file) == edit.fingerprint) {
+            kept.push_back(edit);
             continue;
         }
         if (is_there) {
@@ -280,7 +277,8 @@ std::vector<Edit> ended_by(const conf::WorkerSet& workers, const std::vector<Edi
         }
         ended.push_back(edit);
     }
-    end_taken_routes(workers, edits, ended, notes);
+    while (end_taken_route(workers, kept, ended, notes)) {
+    }
     return ended;
 }
 

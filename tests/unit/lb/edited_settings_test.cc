@@ -226,6 +226,9 @@ START_TEST(a_route_that_another_member_got_is_ended)
     const std::vector<Edit> both{made(more, {of_member, "lb", "a", "route", "c", 0}),
                                  made(more, {of_member, "lb", "c", "route", "x", 0})};
     ck_assert(ended_by(more, both, notes).empty());  // the other one has a new one itself
+    const std::vector<Edit> chain{made(old, {of_member, "lb", "a", "route", "b", 0}),
+                                  made(old, {of_member, "lb", "b", "route", "c", 0})};
+    ck_assert_uint_eq(ended_by(more, chain, notes).size(), 2);  // b gets its own back
 }
 END_TEST
 
