@@ -25,6 +25,13 @@ using httpd::Lease;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+/// Maintenance, each second, closes what was idle for one.
+Stage closing_idle()
+{
+    return Stage{{"worker.list=w", "worker.maintain=1", "worker.w.connection_pool_timeout=1",
+                  "worker.w.connection_pool_minsize=0", "worker.w.host=127.0.0.1"}};
+}
+
 void each_backend_has_its_pool()
 {
     Stage stage{
@@ -188,8 +195,7 @@ void maintenance_goes_on_behind_a_clock_that_was_set_back()
 void a_watchdog_may_wait_as_long_as_a_number_says()
 {
     const Listener listener;
-    Stage stage{{"worker.list=w", "worker.maintain=1", "worker.w.connection_pool_timeout=1",
-                 "worker.w.connection_pool_minsize=0", "worker.w.host=127.0.0.1"}};
+    Stage stage = closing_idle();
     const std::vector<Peer> peers = keep(stage, listener, 1);
     apr_pool_t* pool = nullptr;
     apr_pool_create(&pool, stage.site().pool());
@@ -226,8 +232,7 @@ void no_interval_is_no_watchdog()
 void the_watchdog_maintains()
 {
     const Listener listener;
-    Stage stage{{"worker.list=w", "worker.maintain=1", "worker.w.connection_pool_timeout=1",
-                 "worker.w.connection_pool_minsize=0", "worker.w.host=127.0.0.1"}};
+    Stage stage = closing_idle();
     const std::vector<Peer> peers = keep(stage, listener, 1);
     apr_pool_t* pool = nullptr;
     apr_pool_create(&pool, stage.site().pool());
