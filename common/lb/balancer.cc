@@ -5,7 +5,8 @@
 // whose compare-and-swap moves the time stamp; the others see a stamp that is not due.
 //
 // What is in force is a set of settings behind one pointer. An edit makes a new set, or takes an
-// old one that says the same; sets stay as long as the balancer, since requests look into them.
+// old one that says the same; sets stay as long as the balancer, since requests look into them. They
+// share the members that an edit left as they were, so that many edits stay small.
 // Tested by tests/unit/lb/balancer_test.cc, distribution_test.cc.
 #include "lb/balancer.h"
 
@@ -65,7 +66,7 @@ void describe(const conf::AjpSettings& settings, Member& member)
 }
 
 Balancer::Balancer(BalancerConfig config, Segment segment)
-    : config_(std::move(config)), segment_(segment)
+    : config_(std::move(config)), segment_(segment), versions_(config_.members.size())
 {
     assert(config_.settings != nullptr && config_.slot != nullptr);
     put_in_force(*config_.settings, config_.members);
@@ -73,21 +74,23 @@ Balancer::Balancer(BalancerConfig config, Segment segment)
 
 // --- What is known and in force ---------------------------------------------------------------
 
-Balancer::InForce::InForce(conf::LbSettings lb, std::vector<Member> all)
-    : settings(std::move(lb)), policy(&policy_of(settings.method)), members(std::move(all))
+Balancer::InForce::InForce(const conf::LbSettings& lb, std::vector<const Member*> all)
+    : settings(lb), policy(&policy_of(settings.method)), members(std::move(all))
 {
     std::vector<std::uint64_t> factors;
     factors.reserve(members.size());
-    for (const Member& one : members) {
-        factors.push_back(one.factor);
+    for (const Member* const one : members) {
+        factors.push_back(one->factor);
     }
     units = Units{factors};
-    for (const Member& one : members) {
+    entrants.reserve(members.size());
+    by_route.reserve(members.size());
+    for (const Member* const one : members) {
         by_route.push_back(static_cast<std::uint32_t>(entrants.size()));
-        entrants.push_back({one.slot, units.of(one.factor), one.distance, one.activation});
+        entrants.push_back({one->slot, units.of(one->factor), one->distance, one->activation});
     }
     std::stable_sort(by_route.begin(), by_route.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return members[a].route < members[b].route;
+        return members[a]->route < members[b]->route;
     });
 }
 
@@ -96,21 +99,33 @@ std::optional<std::size_t> Balancer::find_route(std::string_view route) const no
     const InForce& now = in_force();
     const auto first = std::lower_bound(
         now.by_route.begin(), now.by_route.end(), route,
-        [&](std::uint32_t i, std::string_view wanted) { return now.members[i].route < wanted; });
-    if (route.empty() || first == now.by_route.end() || now.members[*first].route != route) {
+        [&](std::uint32_t i, std::string_view wanted) { return now.members[i]->route < wanted; });
+    if (route.empty() || first == now.by_route.end() || now.members[*first]->route != route) {
         return std::nullopt;
     }
     return *first;
 }
 
-void Balancer::put_in_force(const conf::LbSettings& settings, std::vector<Member> members)
+const Member& Balancer::version_of(std::size_t member, const Member& wanted)
+{
+    std::list<Member>& known = versions_[member];
+    const auto same = std::find(known.begin(), known.end(), wanted);
+    return same != known.end() ? *same : known.emplace_front(wanted);
+}
+
+void Balancer::put_in_force(const conf::LbSettings& settings, std::span<const Member> members)
 {
     assert(members.size() == config_.members.size());
-    InForce wanted{settings, std::move(members)};
-    auto same =
-        std::find_if(sets_.begin(), sets_.end(), [&](const auto& one) { return *one == wanted; });
+    std::vector<const Member*> versions;
+    versions.reserve(members.size());
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        versions.push_back(&version_of(i, members[i]));
+    }
+    auto same = std::find_if(sets_.begin(), sets_.end(), [&](const auto& one) {
+        return one->members == versions && one->settings == settings;
+    });
     if (same == sets_.end()) {
-        same = sets_.insert(same, std::make_unique<InForce>(std::move(wanted)));
+        same = sets_.insert(same, std::make_unique<InForce>(settings, std::move(versions)));
     }
     in_force_.store_release(same->get());
 }
@@ -122,23 +137,23 @@ std::uint32_t Balancer::busy() const noexcept
 
 const std::string& Balancer::route(std::size_t member) const noexcept
 {
-    return in_force().members[member].route;
+    return in_force().members[member]->route;
 }
 const std::string& Balancer::domain(std::size_t member) const noexcept
 {
-    return in_force().members[member].domain;
+    return in_force().members[member]->domain;
 }
 const std::string& Balancer::redirect(std::size_t member) const noexcept
 {
-    return in_force().members[member].redirect;
+    return in_force().members[member]->redirect;
 }
 std::uint64_t Balancer::factor(std::size_t member) const noexcept
 {
-    return std::max<std::uint64_t>(1, in_force().members[member].factor);
+    return std::max<std::uint64_t>(1, in_force().members[member]->factor);
 }
 std::uint32_t Balancer::busy_limit(std::size_t member) const noexcept
 {
-    return in_force().members[member].busy_limit;
+    return in_force().members[member]->busy_limit;
 }
 
 WorkerSlot& Balancer::worker_of(std::size_t member) const noexcept

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -81,7 +82,7 @@ public:
 
     /// Replaces what is in force, for everything that reads it from now on. Requires: the same
     /// members in the same order; one thread at a time. What was in force stays valid.
-    void put_in_force(const conf::LbSettings& settings, std::vector<Member> members);
+    void put_in_force(const conf::LbSettings& settings, std::span<const Member> members);
 
     // What is in force now. All that the status may edit is read through these. References stay
     // valid as long as the balancer.
@@ -118,21 +119,21 @@ private:
         std::uint64_t unit = 1;
         int distance = 0;
         conf::Activation activation = conf::Activation::active;
-        bool operator==(const Entrant&) const = default;
     };
     struct InForce {
-        InForce(conf::LbSettings lb, std::vector<Member> all);
-        bool operator==(const InForce&) const = default;
+        InForce(const conf::LbSettings& lb, std::vector<const Member*> all);
 
         conf::LbSettings settings;
         const Policy* policy;
-        std::vector<Member> members;
+        std::vector<const Member*> members;  ///< a version of each
         Units units;
         std::vector<Entrant> entrants;        ///< the members
         std::vector<std::uint32_t> by_route;  ///< members, ordered by route; else in their order
     };
 
     [[nodiscard]] const InForce& in_force() const noexcept { return *in_force_.load_acquire(); }
+    /// What is kept of a member and says the same.
+    [[nodiscard]] const Member& version_of(std::size_t member, const Member& wanted);
     [[nodiscard]] MemberSlot& slot_of(std::size_t member) const noexcept;
     [[nodiscard]] WorkerSlot& worker_of(std::size_t member) const noexcept;
 
@@ -159,6 +160,7 @@ private:
 
     BalancerConfig config_;
     Segment segment_;
+    std::vector<std::list<Member>> versions_;  ///< of each member, all that were ever in force
     std::vector<std::unique_ptr<InForce>> sets_;
     Shared<const InForce*> in_force_{};
     /// Where the next election begins (balancing.md 3.3). Of this child; its threads share it.

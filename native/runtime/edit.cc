@@ -203,7 +203,7 @@ void Runtime::put_in_force(BalancedSet& set, const lb::EditList& edits)
         packet_size = std::min(packet_size, of_member.max_packet_size);
     }
     set.packet_size_in_force.store_release(static_cast<std::size_t>(packet_size));
-    set.balancer->put_in_force(settings, std::move(members));
+    set.balancer->put_in_force(settings, members);
 }
 
 // --- Looking up --------------------------------------------------------------------------------

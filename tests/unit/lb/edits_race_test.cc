@@ -103,7 +103,7 @@ START_TEST(requests_run_while_settings_change)
             round % 2 == 0 ? jk::conf::Activation::active : jk::conf::Activation::stopped;
         jk::conf::LbSettings settings = stage.settings;
         settings.method = static_cast<jk::conf::Method>(round % 5);
-        balancer.put_in_force(settings, std::move(members));
+        balancer.put_in_force(settings, members);
     }
     is_over.store(true);
     for (std::thread& one : threads) {
