@@ -313,10 +313,16 @@ void Exchange::send_packet() noexcept
 
 // ---- failures
 
+// Tomcat that waited too long for the client's body answers 408 in full, and closes without an
+// END_RESPONSE (ajp13.md 9.2): where nothing of that is missing, the container has not failed.
 void Exchange::close() noexcept
 {
     if (!framer_.is_empty()) {
         return fail(Failure::closed_in_packet);
+    }
+    if (is_out_of_step_ && has_head_ && head_.content_length == delivered_) {
+        state_ = State::done;
+        return;
     }
     fail(has_head_ ? Failure::closed_in_body : Failure::closed_no_head);
 }

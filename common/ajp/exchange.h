@@ -84,6 +84,9 @@ public:
     void received(std::size_t count) noexcept;
     void client_data(std::size_t count) noexcept;
     void client_end() noexcept;
+    /// The container sent something while we owed it a body packet. What we send then may be a new
+    /// message to it: it gets its packet, but no other request (ajp13.md 9.4).
+    void out_of_step() noexcept { is_out_of_step_ = true; }
     /// The caller gave the head away, before any body or flush: it cannot be taken back any more.
     void head_left() noexcept { is_spent_ = true; }
 

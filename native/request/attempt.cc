@@ -110,6 +110,7 @@ std::optional<std::size_t> Attempt::encode(Report& report)
 {
     report.phase = Phase::encode;
     ajp::Request& request = job_.description.ajp;
+    request.secret.reset();  // another member may have put in its own
     if (!settings_.secret.empty()) {
         request.secret = settings_.secret;
     }
@@ -126,18 +127,22 @@ std::optional<std::size_t> Attempt::encode(Report& report)
 }
 
 /// Leaves an open connection in the lease: a kept one that is silent and answers the probe, if
-/// there is one, else a new one. A kept connection that fails is no failure of the backend.
+/// there is one, else a new one. A kept connection that fails is no failure of the backend. After
+/// one that gave no answer in time no other kept one is asked: a container that stands still would
+/// cost the request the limit once for each of them.
 bool Attempt::open(Report& report)
 {
     const milliseconds prepost{settings_.prepost_timeout};
     while (lease_.socket().is_open()) {
-        Report ignored;
+        Report kept;
         if (lease_.address_id() == backend_.destination().id && lease_.socket().is_silent() &&
-            (prepost.count() == 0 || (ping(prepost, ignored) && lease_.socket().is_silent()))) {
+            (prepost.count() == 0 || ping(prepost, kept))) {
             return true;
         }
         account_.disconnected();
-        if (!job_.child.pool(index_).take_another(lease_)) {
+        if (kept.verdict == Verdict::ping_timeout) {
+            lease_.socket().close();
+        } else if (!job_.child.pool(index_).take_another(lease_)) {
             break;
         }
     }
@@ -172,6 +177,7 @@ bool Attempt::connect(Report& report)
     return true;
 }
 
+/// Returns whether a CPONG came, and nothing behind it.
 bool Attempt::ping(milliseconds limit, Report& report)
 {
     report.phase = Phase::ping;
@@ -192,10 +198,11 @@ bool Attempt::ping(milliseconds limit, Report& report)
         report.error = got.error;
         const Result<bool> answer =
             got.status == Io::done ? probe.received(got.count) : Result<bool>{false};
-        if (answer.has_value() && *answer) {
+        const bool is_answered = answer.has_value() && *answer;
+        if (is_answered && socket.is_silent()) {
             return true;
         }
-        if (!answer.has_value() || got.status != Io::done) {
+        if (is_answered || !answer.has_value() || got.status != Io::done) {
             fail(report, Verdict::ping_failed, true);
             return false;
         }
@@ -299,8 +306,14 @@ void Attempt::read_client(ajp::Exchange& exchange, MutableBytes space, Report& r
         exchange.client_gone();
         return;
     }
+    if (job_.response.has_left()) {
+        job_.request->expecting_100 = 0;  // httpd would send its 100 into the midst of our answer
+    }
     go_on(report, Phase::send);
     const ClientResult got = job_.client.read(space);
+    if (!lease_.socket().is_silent()) {
+        exchange.out_of_step();
+    }
     switch (got.status) {
     case ClientRead::data: exchange.client_data(got.count); break;
     case ClientRead::end: exchange.client_end(); break;

@@ -196,6 +196,17 @@ def test_a_slow_ping_takes_nobodys_time(make):
     assert site.connected() == len(site.open())
 
 
+def test_a_container_that_stands_still_costs_a_request_two_limits(make):
+    """Not one for each connection that is kept: that is asked once, and a new one."""
+    site = Site(make, ["ping_mode=P", "ping_timeout=400", "retries=1"], watchdog=False)
+    kept = site.fill(8)
+    site.peer.on_ping = ajp_peer.ignore_ping
+    before = sum(len(pings(c)) for c in kept)
+    assert get(site.port, "/x").status == 503
+    assert sum(len(pings(c)) for c in kept) == before + 1
+    assert len(pings(site.peer.connections[-1])) == 1 and len(site.peer.connections) == 9
+
+
 def test_connections_that_the_container_closed_are_noticed(make):
     site = Site(make, ["connection_ping_interval=1"])
     kept = site.fill(3)

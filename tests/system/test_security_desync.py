@@ -107,6 +107,13 @@ def test_sm8_stale_answer_instead_of_a_pong(server, peer, what):
     assert [x.connection is first for x in peer.requests].count(True) == 1
 
 
+def test_sm8_answer_behind_the_first_pong(server, peer):
+    peer.on_ping = lambda connection: connection.send_unseen(
+        wire.CPONG_PACKET + (ANSWER if connection is peer.connections[0] else b""))
+    assert get(server.port, "/pinged/x").text == "/pinged/x"
+    assert peer.connections[0].wait_closed(5) and len(peer.connections) == 2
+
+
 def test_sm8_pong_inside_an_answer(server, peer):
     peer.behaviour = ajp_peer.sequence(
         ajp_peer.raw(ajp_peer.vectors("m68")["m68-cpong-mid-response"][0]), name_it)

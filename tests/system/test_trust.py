@@ -33,6 +33,23 @@ def test_at1_headers_of_a_client_stay_headers(make):
     assert [v for _, v in sent.headers].count("forged") <= len(names)
 
 
+def test_a_secret_goes_to_its_own_worker_alone(make):
+    """Also where another member without one takes the request over."""
+    first, second = make.peer(ajp_peer.cut("before-head")), make.peer(ajp_peer.respond())
+    server = make.httpd("""
+        JkWorkerProperty worker.list=lb
+        JkWorkerProperty worker.lb.type=lb
+        JkWorkerProperty worker.lb.balance_workers=a,b
+        JkWorkerProperty worker.a.port=%d
+        JkWorkerProperty worker.a.secret=of-a-alone
+        JkWorkerProperty worker.b.port=%d
+        JkMount /* lb
+        """ % (first.port, second.port))
+    assert get(server.port, "/x", [("Cookie", "JSESSIONID=x.a")]).status == 200
+    assert first.requests[0].request.attribute("secret") == "of-a-alone"
+    assert second.requests[0].request.attribute("secret") is None
+
+
 def test_at4_reserved_names_are_not_sent(make):
     peer = make.peer(ajp_peer.respond(), policy=Policy(attributes="REMOTE_USER|SSL_OWN|GREETING"))
     lines = "".join("JkEnvVar %s forged\n" % name for name in RESERVED)

@@ -204,6 +204,28 @@ START_TEST(no_second_attempt_behind_what_was_handed_out)
 }
 END_TEST
 
+/// What becomes of an answer without an end, of a container that was to get "hello" meanwhile.
+Action without_end(Attempt& attempt, std::string_view body)
+{
+    attempt.send_head();
+    (void)attempt.run(get_body_packet(5));
+    attempt.exchange[0].out_of_step();
+    attempt.give("hello");
+    (void)attempt.run(joined({head_packet(408, "5"), chunk_packet(body)}));
+    attempt.exchange[0].backend_closed();
+    return attempt.exchange[0].next();
+}
+
+START_TEST(a_container_that_waited_too_long_for_the_client_has_not_failed)
+{
+    Attempt attempt = upload();
+    const Action action = without_end(attempt, "abcde");
+    ck_assert(action.step == Step::done && !action.is_reusable);
+    ck_assert_text_eq(attempt.body, "abcde");
+    expect_failure(without_end(attempt, "abcd"), Failure::closed_in_body);
+}
+END_TEST
+
 START_TEST(no_second_attempt_behind_a_head_that_left)
 {
     Attempt attempt;
@@ -246,6 +268,7 @@ TCase* exchange_failure_tests()
     tcase_add_loop_test(tests, half_a_write_may_be_half_a_request, 0,
                         static_cast<int>(half_writes.size()));
     tcase_add_test(tests, no_second_attempt_behind_what_was_handed_out);
+    tcase_add_test(tests, a_container_that_waited_too_long_for_the_client_has_not_failed);
     tcase_add_test(tests, no_second_attempt_behind_a_head_that_left);
     tcase_add_test(tests, no_second_attempt_behind_a_read_client);
     return tests;

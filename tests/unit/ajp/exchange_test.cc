@@ -153,6 +153,18 @@ START_TEST(an_end_that_crosses_our_answer_forbids_reuse)
 }
 END_TEST
 
+START_TEST(a_container_that_went_on_while_the_client_was_read_gets_no_other_request)
+{
+    Attempt attempt = upload();
+    attempt.send_head();
+    (void)attempt.run(get_body_packet(8186));
+    attempt.exchange[0].out_of_step();
+    attempt.give("a");
+    const Action action = attempt.run(response());
+    ck_assert(action.step == Step::done && !action.is_reusable);
+}
+END_TEST
+
 START_TEST(asking_has_an_end)
 {
     Attempt attempt;
@@ -283,6 +295,7 @@ TCase* exchange_tests()
     tcase_add_test(tests, questions_come_at_any_time);
     tcase_add_test(tests, an_end_may_come_before_all_is_sent);
     tcase_add_test(tests, an_end_that_crosses_our_answer_forbids_reuse);
+    tcase_add_test(tests, a_container_that_went_on_while_the_client_was_read_gets_no_other_request);
     tcase_add_test(tests, asking_has_an_end);
     tcase_add_test(tests, questions_are_clamped);
     tcase_add_test(tests, the_largest_packets_both_ways);
