@@ -79,6 +79,7 @@ struct Subject {
 /// Takes the objects of a document, one after the other.
 class Visitor {
 public:
+    virtual ~Visitor() = default;
     virtual void begin(Kind kind, const Subject& subject) = 0;
     /// The end of an object and of what it holds.
     virtual void end(Kind kind) = 0;
@@ -87,7 +88,6 @@ protected:
     Visitor() = default;
     Visitor(const Visitor&) = default;
     Visitor& operator=(const Visitor&) = default;
-    ~Visitor() = default;
 };
 
 /// Shows `visitor` every object of `document` in the order of the machine formats, without those

@@ -78,10 +78,10 @@ Patch read_patch(const std::vector<BodyMember>& members, const Location& locatio
     Patch patch;
     for (const BodyMember& given : members) {
         const Editable* const editable = find(editables, given.name);
-        std::string remark = editable == nullptr ? "cannot be changed here; GET /api/v1/ lists "
-                                                   "what can"
-                                                 : wrong_with(given, editable->input);
-        if (!remark.empty()) {
+        if (editable == nullptr) {
+            return {{}, given.name, "cannot be changed here; GET /api/v1/ lists what can"};
+        }
+        if (std::string remark = wrong_with(given, editable->input); !remark.empty()) {
             return {{}, given.name, std::move(remark)};
         }
         patch.changes.push_back(change_of(given, *editable, location));

@@ -3,6 +3,7 @@
 #include "status/plan.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "base/text.h"
 #include "status/query.h"
@@ -198,12 +199,10 @@ Check check_head(const ApiRequest& request, const conf::StatusSettings& settings
     return is_read(request.method) ? Check{} : check_right(request, settings);
 }
 
-Check check(const ApiRequest& request, const Body& body, const conf::StatusSettings& settings,
-            const Snapshot& snapshot, ApiPlan& plan)
+/// What is to be said behind check_head(); puts the rest into the plan.
+Check check_rest(const ApiRequest& request, const Body& body, const Snapshot& snapshot,
+                 ApiPlan& plan)
 {
-    if (Check refused = check_head(request, settings, snapshot, plan)) {
-        return refused;
-    }
     if (is_read(request.method)) {
         return read_query(request, plan);
     }
@@ -259,10 +258,19 @@ void write_mounts(JsonWriter& json, const ApiPlan& plan, const Findings& finding
     }
 }
 
-/// Writes the resource, and returns its entity tag where it has one.
-std::string write(JsonWriter& json, const ApiRequest& request, const ApiPlan& plan,
-                  const Findings& findings, const Document& document)
+/// What check_head() has seen.
+template <class View> const View& there(const View* view) noexcept
 {
+    assert(view != nullptr);
+    return *view;
+}
+
+/// The resource, with its entity tag where it has one.
+ApiAnswer shown(const ApiRequest& request, const ApiPlan& plan, const Findings& findings,
+                const Document& document)
+{
+    JsonWriter json;
+    ApiAnswer answer;
     const Found found = find(plan.location, *document.snapshot);
     switch (plan.location.row->resource) {
     case Resource::service:
@@ -270,24 +278,28 @@ std::string write(JsonWriter& json, const ApiRequest& request, const ApiPlan& pl
         break;
     case Resource::balancers: write_balancers(json, document); break;
     case Resource::balancer:
-        write_balancer(json, document, *found.balancer);
-        return entity_tag(*found.balancer);
-    case Resource::members: write_members(json, document, *found.balancer); break;
+        write_balancer(json, document, there(found.balancer));
+        answer.entity_tag = entity_tag(*found.balancer);
+        break;
+    case Resource::members: write_members(json, document, there(found.balancer)); break;
     case Resource::member:
         write_member(json, {.document = &document,
                             .balancer = found.balancer,
                             .member = found.member,
-                            .worker = &found.member->worker});
-        return entity_tag(*found.member);
+                            .worker = &there(found.member).worker});
+        answer.entity_tag = entity_tag(*found.member);
+        break;
     case Resource::workers: write_workers(json, document); break;
     case Resource::worker:
-        write_worker(json, document, *found.worker);
-        return entity_tag(*found.worker);
+        write_worker(json, document, there(found.worker));
+        answer.entity_tag = entity_tag(*found.worker);
+        break;
     case Resource::connections: write_connections(json, findings.connections); break;
     case Resource::mounts: write_mounts(json, plan, findings, document); break;
     case Resource::failures: write_failures(json, *document.snapshot); break;
     }
-    return {};
+    answer.body = json.finish();
+    return answer;
 }
 
 }  // namespace
@@ -308,7 +320,10 @@ ApiPlan plan(const ApiRequest& request, const Body& body, const conf::StatusSett
              const Snapshot& snapshot)
 {
     ApiPlan plan;
-    plan.problem = check(request, body, settings, snapshot, plan);
+    plan.problem = check_head(request, settings, snapshot, plan);
+    if (!plan.problem) {
+        plan.problem = check_rest(request, body, snapshot, plan);
+    }
     return plan;
 }
 
@@ -325,11 +340,7 @@ ApiAnswer answer(const ApiRequest& request, const ApiPlan& plan, const Findings&
     if (plan.url && !findings.route) {
         return answer_of({400, "The url is neither a path nor http://host/path or https://…."});
     }
-    JsonWriter json;
-    ApiAnswer answer;
-    answer.entity_tag = write(json, request, plan, findings, document);
-    answer.body = json.finish();
-    return answer;
+    return shown(request, plan, findings, document);
 }
 
 }  // namespace jk::status

@@ -27,7 +27,7 @@ Exit activate(const Errand& errand, std::string_view command, const char* activa
 Exit act_at(const Errand& errand, std::string_view action, Console& console)
 {
     const std::optional<Service> service = connect(errand.connection, console);
-    return service.has_value() ? act(*service, action, errand.place, errand.format, console)
+    return service.has_value() ? act(*service, {action, errand.place, errand.format}, console)
                                : Exit::misuse;
 }
 

@@ -206,15 +206,14 @@ Exit edit(const Service& service, const Edit& edit, Console& console)
     return Exit::fine;
 }
 
-Exit act(const Service& service, std::string_view action, const Place& place, Format format,
-         Console& console)
+Exit act(const Service& service, const Action& action, Console& console)
 {
-    const Asked<Json> answer = ask_at(service, place, concat({"/", action}),
+    const Asked<Json> answer = ask_at(service, action.place, concat({"/", action.name}),
                                       [&](const std::string& path) { return service.post(path); });
     if (!answer.has_value()) {
-        return refuse(action, answer.error(), console);
+        return refuse(action.name, answer.error(), console);
     }
-    print(*answer, format, console);
+    print(*answer, action.format, console);
     return Exit::fine;
 }
 

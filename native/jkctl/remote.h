@@ -32,9 +32,13 @@ struct Edit {
 };
 [[nodiscard]] Exit edit(const Service& service, const Edit& edit, Console& console);
 
-/// Does `action`: "recover" or "reset".
-[[nodiscard]] Exit act(const Service& service, std::string_view action, const Place& place,
-                       Format format, Console& console);
+/// "recover" or "reset".
+struct Action {
+    std::string_view name;
+    Place place;
+    Format format = Format::text;
+};
+[[nodiscard]] Exit act(const Service& service, const Action& action, Console& console);
 
 /// Takes "member property=value …" apart. Returns what is wrong with it, or nothing.
 [[nodiscard]] std::string read_edit(const std::vector<std::string>& words, Edit& edit);

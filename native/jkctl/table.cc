@@ -26,16 +26,14 @@ std::string coloured(const std::string& text, Mood mood, Colour colour)
     return colour == Colour::none || begin.empty() ? text : concat({begin, text, plain});
 }
 
-/// Appends a cell to a line, with the blanks before the next one.
-void append(std::string& line, const Cell& cell, std::size_t width, Table::Align align,
-            Colour colour)
+/// A cell with the blanks before the next one.
+std::string padded(const Cell& cell, std::size_t width, Table::Align align, Colour colour)
 {
     const std::string text = shown(cell);
     const std::string blanks(width - text.size(), ' ');
-    line += align == Table::Align::right ? blanks : "";
-    line += coloured(text, cell.mood, colour);
-    line += align == Table::Align::left ? blanks : "";
-    line += "  ";
+    const bool is_right = align == Table::Align::right;
+    return concat(
+        {is_right ? blanks : "", coloured(text, cell.mood, colour), is_right ? "" : blanks, "  "});
 }
 
 }  // namespace
@@ -65,7 +63,7 @@ std::string Table::text(Colour colour) const
     for (const std::vector<Cell>& cells : lines) {
         std::string line;
         for (std::size_t i = 0; i < cells.size(); ++i) {
-            append(line, cells[i], widths[i], columns_[i].align, colour);
+            line += padded(cells[i], widths[i], columns_[i].align, colour);
         }
         text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
     }

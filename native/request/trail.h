@@ -40,7 +40,7 @@ struct Report {
     int error = 0;                   ///< errno, where there is one
     int client_status = 0;           ///< client_body: the status that httpd refused the body with
     bool is_socket_timeout = false;  ///< it was socket_timeout that broke the connection
-    std::string_view detail = "";    ///< a literal that says more, e.g. how the protocol was broken
+    std::string_view detail{};       ///< a literal that says more, e.g. how the protocol was broken
     std::uint64_t bytes_read = 0;
     std::uint64_t bytes_written = 0;
     std::chrono::milliseconds took{0};

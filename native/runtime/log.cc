@@ -226,15 +226,22 @@ void write_log_line(const LogContext& context, std::string_view text) noexcept
     write_line(context, line);
 }
 
-void log_complaints(const LogContext& context, const Complaints& complaints) noexcept
+namespace {
+
+int log_complaint(const LogContext& context, const Complaint& complaint)
 {
     constexpr std::array levels{Level::info, Level::warn, Level::error};
+    const Level level = levels.at(static_cast<std::size_t>(complaint.severity));
+    JK_LOG(context, level, "%s", to_text(complaint).c_str());
+    return 0;
+}
+
+}  // namespace
+
+void log_complaints(const LogContext& context, const Complaints& complaints) noexcept
+{
     for (const Complaint& one : complaints) {
-        const Level level = levels.at(static_cast<std::size_t>(one.severity));
-        guarded(context.server, 0, [&] {
-            JK_LOG(context, level, "%s", to_text(one).c_str());
-            return 0;
-        });
+        guarded(context.server, 0, [&] { return log_complaint(context, one); });
     }
 }
 
