@@ -145,7 +145,8 @@ def test_fifty_graceful_restarts_leave_nothing(make):
     print("parent: %d KiB before, %d KiB after, %d files, %d mappings"
           % (memory, memory_after, files_after, maps_after))
     assert memory_after - memory < 512, "grew by %d KiB" % (memory_after - memory)
-    assert files_after <= files and maps_after <= maps + 3
+    assert files_after <= files
+    assert maps_after <= maps + 3 or httpd_module.SANITIZED  # a sanitizer maps what it likes
     assert server.crashes() == []
     leftovers = [f for f in os.listdir(server.dir) if f.startswith("jk.shm")]
     assert leftovers == [], "shared memory is a file"
