@@ -1,6 +1,5 @@
 // One attempt. The loop below is the whole of the I/O: the exchange says what to do, this does it.
-// Tested by tests/adapter/request/attempt_test.cc, attempt_time_test.cc, and tests/system/
-// test_errors.py, test_bodies.py and test_vectors.py.
+// Tested by tests/adapter/request/attempt*_test.cc, tests/system/test_errors.py, test_vectors.py.
 #include "request/attempt.h"
 
 #include <algorithm>
@@ -110,7 +109,7 @@ std::optional<std::size_t> Attempt::encode(Report& report)
 {
     report.phase = Phase::encode;
     ajp::Request& request = job_.description.ajp;
-    request.secret.reset();  // another member may have put in its own
+    request.secret.reset();  // of another member
     if (!settings_.secret.empty()) {
         request.secret = settings_.secret;
     }
@@ -127,9 +126,8 @@ std::optional<std::size_t> Attempt::encode(Report& report)
 }
 
 /// Leaves an open connection in the lease: a kept one that is silent and answers the probe, if
-/// there is one, else a new one. A kept connection that fails is no failure of the backend. After
-/// one that gave no answer in time no other kept one is asked: a container that stands still would
-/// cost the request the limit once for each of them.
+/// there is one, else a new one. A kept connection that fails is no failure of the backend. Only one
+/// may fail to answer: a container that stands still would cost its limit for each of them.
 bool Attempt::open(Report& report)
 {
     const milliseconds prepost{settings_.prepost_timeout};
@@ -177,7 +175,6 @@ bool Attempt::connect(Report& report)
     return true;
 }
 
-/// Returns whether a CPONG came, and nothing behind it.
 bool Attempt::ping(milliseconds limit, Report& report)
 {
     report.phase = Phase::ping;
@@ -198,11 +195,10 @@ bool Attempt::ping(milliseconds limit, Report& report)
         report.error = got.error;
         const Result<bool> answer =
             got.status == Io::done ? probe.received(got.count) : Result<bool>{false};
-        const bool is_answered = answer.has_value() && *answer;
-        if (is_answered && socket.is_silent()) {
+        if (answer.has_value() && *answer && socket.is_silent()) {
             return true;
         }
-        if (is_answered || !answer.has_value() || got.status != Io::done) {
+        if (!answer.has_value() || *answer || got.status != Io::done) {
             fail(report, Verdict::ping_failed, true);
             return false;
         }
@@ -307,7 +303,7 @@ void Attempt::read_client(ajp::Exchange& exchange, MutableBytes space, Report& r
         return;
     }
     if (job_.response.has_left()) {
-        job_.request->expecting_100 = 0;  // httpd would send its 100 into the midst of our answer
+        job_.request->expecting_100 = 0;  // it would go into the midst of our answer
     }
     go_on(report, Phase::send);
     const ClientResult got = job_.client.read(space);

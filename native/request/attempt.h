@@ -50,6 +50,7 @@ public:
 private:
     [[nodiscard]] bool open(Report& report);
     [[nodiscard]] bool connect(Report& report);
+    /// Returns whether a CPONG came, and nothing behind it.
     [[nodiscard]] bool ping(std::chrono::milliseconds limit, Report& report);
     [[nodiscard]] std::optional<std::size_t> encode(Report& report);
 

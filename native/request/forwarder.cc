@@ -52,17 +52,17 @@ lb::Outcome outcome_of(const Report& report, TimePoint began) noexcept
 /// One request, from the first byte of its body to the last of its answer.
 class Forwarding {
 public:
-    Forwarding(request_rec* request, const RequestState& state, Child& child, BodyLength body,
+    Forwarding(request_rec* request, const RequestState& state, Child& child, ClientStream& client,
                Description& description, Buffers& buffers)
-        : request_(request), child_(child), client_(request),
+        : request_(request), child_(child),
           response_(request, state.target->options), job_{request,
                                                           child,
                                                           description,
-                                                          client_,
+                                                          client,
                                                           response_,
                                                           buffers,
                                                           state.target->options,
-                                                          body,
+                                                          client.body(),
                                                           {},
                                                           reply_timeout_of(request)}
     {}
@@ -90,7 +90,6 @@ private:
 
     request_rec* request_;
     Child& child_;
-    ClientStream client_;
     Response response_;
     Job job_;
 };
@@ -134,12 +133,12 @@ Report Forwarding::keep_body(std::size_t packet_size)
         MutableBytes{job_.buffers.packet}.first(packet_size).subspan(ajp::body_header_size);
     const std::uint64_t size = std::min<std::uint64_t>(job_.body.length, room.size());
     const MutableBytes kept = room.first(static_cast<std::size_t>(size));
-    const ClientResult read = client_.fill(kept);
+    const ClientResult read = job_.client.fill(kept);
     job_.kept_body = kept;
     switch (read.status) {
     case ClientRead::data: break;
-    case ClientRead::end:  // shorter than announced
     case ClientRead::gone: report.verdict = Verdict::client_gone; break;
+    case ClientRead::end:  // shorter than announced
     case ClientRead::refused:
         report.verdict = Verdict::client_body;
         report.client_status = read.http_status;
@@ -354,14 +353,6 @@ int Forwarding::answer(const Report& report)
     return row_of(report.verdict).http_status;
 }
 
-/// LimitRequestBody, known before anything is read: httpd answers and closes the connection.
-bool exceeds_limit(const request_rec* request, const BodyLength& body) noexcept
-{
-    const apr_off_t limit = ap_get_limit_req_body(request);
-    return limit > 0 && body.kind == ajp::BodyKind::sized &&
-           body.length > static_cast<std::uint64_t>(limit);
-}
-
 int refuse(const request_rec* request, const Error& why, int status) noexcept
 {
     note_verdict(request, Verdict::bad_request);
@@ -383,16 +374,20 @@ int forward(request_rec* request, const RequestState& state, const conf::ListedW
                       body.error().code == Errc::bad_value ? HTTP_NOT_IMPLEMENTED
                                                            : HTTP_BAD_REQUEST);
     }
-    if (exceeds_limit(request, *body)) {
+    ClientStream client{request, *body};
+    if (client.exceeds_limit()) {
         note_verdict(request, Verdict::client_body);
         return HTTP_REQUEST_ENTITY_TOO_LARGE;
     }
     Result<Description> description = describe(request, state, *body);
+    if (description.has_value() && client.settle()) {
+        description = describe(request, state, client.body());
+    }
     if (!description.has_value()) {
         return refuse(request, description.error(), HTTP_BAD_REQUEST);
     }
     const BufferLease buffers = child.buffers().lease();
-    Forwarding forwarding{request, state, child, *body, *description, *buffers};
+    Forwarding forwarding{request, state, child, client, *description, *buffers};
     return forwarding.run(worker);
 }
 

@@ -67,7 +67,7 @@ constexpr std::array rows{
     VerdictRow{Verdict::client_gone, "client-gone", HTTP_BAD_REQUEST, Ending::client_error,
                "the client went away", ""},
     VerdictRow{Verdict::client_body, "client-body", HTTP_BAD_REQUEST, Ending::client_error,
-               "the client's body is malformed", ""},
+               "the client's body is malformed, or not as long as announced", ""},
     VerdictRow{Verdict::answer_refused, "answer-refused", HTTP_BAD_GATEWAY, Ending::client_error,
                "an output filter of this server did not take the answer",
                "the lines of the filter's module in httpd's error log say why"},

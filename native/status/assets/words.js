@@ -64,7 +64,7 @@ const verdicts = {
   'failing-status-soft': ['it answered with a soft status of fail_on_status',
     'See the application’s own log.'],
   'client-gone': ['the client went away', ''],
-  'client-body': ['the client’s body is malformed', ''],
+  'client-body': ['the client’s body is malformed, or not as long as announced', ''],
   'answer-refused': ['an output filter of this server did not take the answer',
     'The filter’s lines in httpd’s error log say why.'],
   'too-large': ['the request’s headers do not fit one packet',

@@ -105,7 +105,7 @@ void a_name_alone_may_be_a_direct_worker()
     Written written;
     answers.refuse(404, "no balancer");
     answers.add(200, "{\"name\": \"single\", \"type\": \"ajp13\"}");
-    assert_int_equal(act(answers.service(), "reset", {"single", ""}, Format::text, written.console),
+    assert_int_equal(act(answers.service(), {"reset", {"single", ""}}, written.console),
                      Exit::fine);
     assert_text_equal(answers.asked(), "POST http://h/jk/api/v1/balancers/single/reset {}\n"
                                        "POST http://h/jk/api/v1/workers/single/reset {}\n");
@@ -119,9 +119,8 @@ void names_that_are_not_there()
     answers.refuse(404, "no member");
     answers.add(200, balancers());
     answers.add(200, "{\"members\": [" + member_json("active", 1) + "]}");
-    assert_int_equal(
-        act(answers.service(), "recover", {"lb", "tc9"}, Format::text, written.console),
-        Exit::refused);
+    assert_int_equal(act(answers.service(), {"recover", {"lb", "tc9"}}, written.console),
+                     Exit::refused);
     assert_text_equal(written.err.str(),
                       "jkctl recover: balancer \"lb\" has no member \"tc9\"; it has: tc1\n");
 }
@@ -131,8 +130,7 @@ void a_place_that_is_not_mounted_is_asked_once()
     Answers answers;
     Written written;
     answers.add(404, "<html>", "text/html");
-    assert_int_equal(act(answers.service(), "reset", {"lb", ""}, Format::text, written.console),
-                     Exit::refused);
+    assert_int_equal(act(answers.service(), {"reset", {"lb", ""}}, written.console), Exit::refused);
     assert_text_equal(answers.asked(), "POST http://h/jk/api/v1/balancers/lb/reset {}\n");
     assert_text_holds(written.err.str(), "JkMount");
 }

@@ -197,11 +197,44 @@ request_rec* ap_sub_req_method_uri(const char* method, const char* target, const
     request->main = const_cast<request_rec*>(main);
     request->subprocess_env = apr_table_copy(main->pool, main->subprocess_env);
     request->err_headers_out = apr_table_make(main->pool, 1);
+    request->notes = apr_table_make(main->pool, 1);
+    request->notes = apr_table_make(main->pool, 1);
+    request->request_config = ap_create_request_config(main->pool);
+    const std::string_view all{target};
+    const char* const path =
+        apr_pstrmemdup(main->pool, target, std::min(all.find('?'), all.size()));
+    request->uri =
+        const_cast<char*>(apr_punescape_url(main->pool, path, nullptr, nullptr, /*plus=*/0));
     request->status = HTTP_OK;
     if (fakes().on_look_up) {
         fakes().on_look_up(request);
     }
     return request;
+}
+
+ap_conf_vector_t* ap_create_request_config(apr_pool_t* pool)
+{
+    return static_cast<ap_conf_vector_t*>(
+        apr_pcalloc(pool, jk::test::module_slots * sizeof(void*)));
+}
+
+ap_conf_vector_t* ap_merge_per_dir_configs(apr_pool_t* pool, ap_conf_vector_t* base,
+                                           ap_conf_vector_t*)
+{
+    return static_cast<ap_conf_vector_t*>(
+        apr_pmemdup(pool, base, jk::test::module_slots * sizeof(void*)));
+}
+
+void ap_internal_fast_redirect(request_rec* from, request_rec* to)
+{
+    fakes().taken_over.emplace_back(from->uri);
+    to->uri = from->uri;
+    to->per_dir_config = from->per_dir_config;
+}
+
+const char* ap_expr_str_exec(request_rec*, const ap_expr_info_t*, const char**)
+{
+    return fakes().location_handler;
 }
 
 // --- hooks ---------------------------------------------------------------------------------------

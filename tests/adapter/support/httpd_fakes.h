@@ -14,6 +14,9 @@
 
 namespace jk::test {
 
+/// The modules that a vector of settings has room for.
+inline constexpr std::size_t module_slots = 4;
+
 /// What one ap_get_brigade() gives: a failure, or bytes, perhaps the last ones.
 struct Input {
     std::string data{};
@@ -21,6 +24,8 @@ struct Input {
     apr_status_t status = APR_SUCCESS;
     /// What a read that does not wait gets before it: nothing yet, with this status.
     std::optional<apr_status_t> pause{};
+    /// All is given however little was asked for, in memory that the next call overwrites.
+    bool is_generous = false;
 };
 
 struct LogLine {
@@ -32,6 +37,7 @@ struct Fakes {
     std::vector<LogLine> log;  ///< of the error log
 
     std::deque<Input> input;          ///< the client's body
+    std::function<void()> on_ask;     ///< called before a piece of it is given
     std::vector<std::string> passed;  ///< each brigade: its bytes, <flush>, <error 502>, <eos>
     apr_status_t pass_status = APR_SUCCESS;
     std::function<void()> on_pass;  ///< called before a brigade is taken
@@ -46,6 +52,9 @@ struct Fakes {
     std::vector<std::string> looked_up;  ///< sub-requests: method and target
     /// What httpd makes of a sub-request: without, it gets 200 and the handler of its request.
     std::function<void(request_rec*)> on_look_up;
+
+    std::vector<std::string> taken_over;  ///< paths of sub-requests that replaced their requests
+    const char* location_handler = "";    ///< what SetHandler gives where there is one
 
     int threads = 4;
     int daemons = 4;

@@ -35,6 +35,19 @@ apr_status_t read_nothing(apr_bucket*, const char** data, apr_size_t* size, apr_
     return APR_SUCCESS;
 }
 
+/// The memory of a filter that uses it again and again.
+std::string& generous_memory()
+{
+    static std::string memory;
+    return memory;
+}
+
+apr_bucket* generous_bucket(const std::string& data, apr_bucket_alloc_t* list)
+{
+    generous_memory() = data;
+    return apr_bucket_transient_create(generous_memory().data(), data.size(), list);
+}
+
 void destroy_error(void* data)
 {
     if (apr_bucket_shared_destroy(data) != 0) {
@@ -92,6 +105,10 @@ apr_status_t ap_pass_brigade(ap_filter_t*, apr_bucket_brigade* brigade)
 apr_status_t ap_get_brigade(ap_filter_t*, apr_bucket_brigade* brigade, ap_input_mode_t,
                             apr_read_type_e wait, apr_off_t limit)
 {
+    if (fakes().on_ask) {
+        fakes().on_ask();
+    }
+    std::ranges::fill(generous_memory(), '#');
     if (fakes().input.empty()) {
         return APR_EGENERAL;
     }
@@ -105,9 +122,13 @@ apr_status_t ap_get_brigade(ap_filter_t*, apr_bucket_brigade* brigade, ap_input_
         fakes().input.pop_front();
         return status;
     }
-    const std::size_t count = std::min(front.data.size(), static_cast<std::size_t>(limit));
-    APR_BRIGADE_INSERT_TAIL(
-        brigade, apr_bucket_heap_create(front.data.data(), count, nullptr, brigade->bucket_alloc));
+    const std::size_t count = front.is_generous
+                                  ? front.data.size()
+                                  : std::min(front.data.size(), static_cast<std::size_t>(limit));
+    APR_BRIGADE_INSERT_TAIL(brigade, front.is_generous
+                                         ? generous_bucket(front.data, brigade->bucket_alloc)
+                                         : apr_bucket_heap_create(front.data.data(), count, nullptr,
+                                                                  brigade->bucket_alloc));
     if (count < front.data.size()) {
         front.data.erase(0, count);
         return APR_SUCCESS;

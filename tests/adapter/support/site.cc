@@ -17,8 +17,6 @@ namespace jk::test {
 
 namespace {
 
-constexpr std::size_t module_slots = 4;
-
 server_rec* make_server(apr_pool_t* pool, bool is_virtual)
 {
     auto* const server = static_cast<server_rec*>(apr_pcalloc(pool, sizeof(server_rec)));
