@@ -130,12 +130,15 @@ constexpr unsigned of_member = edited | flag::member;
 
 constexpr Limits any_number{};
 constexpr Limits at_least_one{1};
-constexpr Limits any_sign{std::numeric_limits<int>::min()};
+constexpr Limits any_distance{std::numeric_limits<int>::min(), no_limit, no_limit, 0};
+constexpr Limits at_least_one_edited{0, no_limit, no_limit, 1};
+constexpr Limits packet_size{0, no_limit, 65536, 7169};  // an edit that is rounded up to 8192
 constexpr Limits name_length{0, 63};
 constexpr Limits host_length{0, 253};
 constexpr Limits port_number{0, no_limit, 65535};
+constexpr Limits pool_size{1, 65535, 65535};  // memory is taken for all of them
 
-// name, field, default, limits, flags, help, old name, settle, advice
+// name, field, default, limits, flags, help, old name, settle, advice, default in words
 constexpr std::array rows{
     PropertySpec<S>{"host", &S::host, "localhost", host_length, edited,
                     "name or IP address of the backend, or unix:/path of its socket"},
@@ -181,14 +184,22 @@ constexpr std::array rows{
     PropertySpec<S>{"prepost_timeout", &S::prepost_timeout, "0", any_number, edited,
                     "ms for the probe before each request, ping_timeout with ping_mode P; 0 = none",
                     "", settle_prepost_ping, "take the P out of ping_mode to switch it off"},
-    PropertySpec<S>{"connection_ping_interval", &S::connection_ping_interval, "0", any_number,
-                    edited,
+    PropertySpec<S>{"connection_ping_interval", &S::connection_ping_interval, "0",
+                    at_least_one_edited, edited,
                     "seconds after which an idle connection is probed, ping_timeout / 100 with "
                     "ping_mode I; 0 = never",
                     "", settle_ping_interval, "take the I out of ping_mode to switch it off"},
 
-    PropertySpec<S>{"connection_pool_size", &S::connection_pool_size, "0", at_least_one, 0,
-                    "connections per process, default the threads of a process", "cachesize"},
+    PropertySpec<S>{"connection_pool_size",
+                    &S::connection_pool_size,
+                    "0",
+                    pool_size,
+                    0,
+                    "connections per process, default the threads of a process",
+                    "cachesize",
+                    nullptr,
+                    {},
+                    "as many as a child has threads"},
     PropertySpec<S>{"connection_pool_minsize",
                     &S::connection_pool_minsize,
                     "-1",
@@ -202,7 +213,7 @@ constexpr std::array rows{
                     "ms of silence allowed while waiting for the response; 0 = no limit"},
     PropertySpec<S>{"retries", &S::retries, "2", at_least_one, edited,
                     "attempts per request, the first one included"},
-    PropertySpec<S>{"retry_interval", &S::retry_interval, "100", any_number, shared,
+    PropertySpec<S>{"retry_interval", &S::retry_interval, "100", at_least_one_edited, shared,
                     "ms to pause before each further attempt"},
     PropertySpec<S>{"connection_acquire_timeout", &S::connection_acquire_timeout, "200", any_number,
                     0, "ms to wait for a free connection, default retries * retry_interval", "",
@@ -220,7 +231,7 @@ constexpr std::array rows{
     PropertySpec<S>{"busy_limit", &S::busy_limit, "0", any_number, edited,
                     "requests in progress beyond which the worker counts as busy; 0 = no limit"},
     PropertySpec<S>{
-        "max_packet_size", &S::max_packet_size, "8192", any_number, settled,
+        "max_packet_size", &S::max_packet_size, "8192", packet_size, settled,
         "bytes of an AJP packet, 8192 to 65536, equal to the backend's packetSize", "",
         settle_packet,
         "write a multiple of 1024 from 8192 to 65536, equal to the backend's packetSize"},
@@ -237,7 +248,7 @@ constexpr std::array rows{
 
     PropertySpec<S>{"lbfactor", &S::lbfactor, "1", at_least_one, of_member,
                     "weight among the members of the balancer"},
-    PropertySpec<S>{"distance", &S::distance, "0", any_sign, of_member,
+    PropertySpec<S>{"distance", &S::distance, "0", any_distance, of_member,
                     "only members of the lowest distance available get requests"},
     PropertySpec<S>{"disabled", &S::disabled, "False", {}, flag::old, "activation=disabled"},
     PropertySpec<S>{"stopped", &S::stopped, "False", {}, flag::old, "activation=stopped"},

@@ -2,6 +2,7 @@
 #include "conf/lb_properties.h"
 
 #include <array>
+#include <limits>
 
 namespace jk::conf {
 
@@ -21,6 +22,8 @@ constexpr unsigned edited = flag::shown | flag::editable | flag::shared;
 
 constexpr Limits any_number{};
 constexpr Limits at_least_one{1};
+constexpr int no_limit = std::numeric_limits<int>::max();
+constexpr Limits at_least_one_edited{0, no_limit, no_limit, 1};
 constexpr Limits name_length{0, 63};
 
 // name, field, default, limits, flags, help, old name, settle
@@ -57,7 +60,7 @@ constexpr std::array rows{
                     edited,
                     "Optimistic or Pessimistic; both behave the same"},
     PropertySpec<S>{"retries", &S::retries, "2", at_least_one, edited, "rounds over the members"},
-    PropertySpec<S>{"retry_interval", &S::retry_interval, "100", any_number, shared,
+    PropertySpec<S>{"retry_interval", &S::retry_interval, "100", at_least_one_edited, shared,
                     "ms to pause between rounds"},
     PropertySpec<S>{"lb_retries", &S::lb_retries, "2", at_least_one, 0,
                     "members per round that a request is completely sent to"},

@@ -65,6 +65,9 @@ std::string outside(std::int64_t number, const Limits& limits)
     if (number < limits.least) {
         return concat({"is less than ", decimal(limits.least), ", the least it can be"});
     }
+    if (number < limits.least_edited) {
+        return concat({"is less than ", decimal(limits.least_edited), ", the least of a change"});
+    }
     if (number > limits.most_edited) {
         return concat({"is more than ", decimal(limits.most_edited), ", the most it can be"});
     }
@@ -95,7 +98,10 @@ Assignment set_text(std::string& field, Limits limits, std::string_view text)
         return refused(concat({"is ", decimal(static_cast<std::int64_t>(text.size())),
                                " bytes long; shorten it to at most ", decimal(limits.most)}));
     }
-    if (std::any_of(text.begin(), text.end(), is_control)) {
+    // A name goes into cookies, paths and logs; in every other text a tab is as good as a blank.
+    const bool is_name = limits.most < std::numeric_limits<int>::max();
+    const auto is_bad = [is_name](char c) { return is_control(c) && (c != '\t' || is_name); };
+    if (std::any_of(text.begin(), text.end(), is_bad)) {
         return refused("holds a control character; remove it");
     }
     field = text;
@@ -186,9 +192,15 @@ struct Setter {
     {
         return store(field, read_integer_list(text), terms);
     }
+    /// What is no activation is active in a file, whatever the old names for it say.
     Assignment operator()(Activation& field) const
     {
-        return store(field, read_activation(text), terms);
+        Assignment result = store(field, read_activation(text), terms);
+        if (!result.is_set && terms.source == Source::file) {
+            field = Activation::active;
+            result.is_set = true;
+        }
+        return result;
     }
     Assignment operator()(Method& field) const { return store(field, read_method(text), terms); }
     Assignment operator()(Lock& field) const { return store(field, read_lock(text), terms); }
@@ -200,7 +212,8 @@ Assignment read_into(const PropertySpec<Settings>& row, Settings& settings, std:
                      Source source)
 {
     Assignment result;
-    const Setter setter{text, {source, row.limits, row.fallback}};
+    const Setter setter{text,
+                        {source, row.limits, row.derived.empty() ? row.fallback : row.derived}};
     with_field<Settings>(row.field, [&](auto member) { result = setter(settings.*member); });
     return result;
 }
@@ -231,6 +244,12 @@ Assignment edit(const PropertySpec<Settings>& row, Settings& settings, std::stri
 }
 
 template <class Settings>
+void copy(const PropertySpec<Settings>& row, Settings& settings, const Settings& from)
+{
+    with_field<Settings>(row.field, [&](auto member) { settings.*member = from.*member; });
+}
+
+template <class Settings>
 std::string get(const PropertySpec<Settings>& row, const Settings& settings)
 {
     std::string text;
@@ -243,6 +262,8 @@ template Assignment set(const PropertySpec<LbSettings>&, LbSettings&, std::strin
 template Assignment set(const PropertySpec<StatusSettings>&, StatusSettings&, std::string_view);
 template Assignment edit(const PropertySpec<AjpSettings>&, AjpSettings&, std::string_view);
 template Assignment edit(const PropertySpec<LbSettings>&, LbSettings&, std::string_view);
+template void copy(const PropertySpec<AjpSettings>&, AjpSettings&, const AjpSettings&);
+template void copy(const PropertySpec<LbSettings>&, LbSettings&, const LbSettings&);
 template std::string get(const PropertySpec<AjpSettings>&, const AjpSettings&);
 template std::string get(const PropertySpec<LbSettings>&, const LbSettings&);
 template std::string get(const PropertySpec<StatusSettings>&, const StatusSettings&);

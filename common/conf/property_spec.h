@@ -40,7 +40,10 @@ using Field =
 struct Limits {
     int least = 0;
     int most = std::numeric_limits<int>::max();
-    int most_edited = std::numeric_limits<int>::max();  ///< of a number: the most of an edit
+    /// Of a number: what an edit may be where a file may be more, such as a value that only its author
+    /// can mean, or that settling would silently turn into another one.
+    int most_edited = std::numeric_limits<int>::max();
+    int least_edited = std::numeric_limits<int>::min();
 };
 
 /// The properties of one worker that were written and could be read.
@@ -65,7 +68,8 @@ template <class Settings> struct PropertySpec {
     /// Brings the field into its final form when all fields are read: a default that depends on
     /// other fields, rounding. Called in the order of the rows.
     void (*settle)(Settings& settings, const Given& given) = nullptr;
-    std::string_view advice = {};  ///< of a number: what to write where settling changes it
+    std::string_view advice = {};   ///< of a number: what to write where settling changes it
+    std::string_view derived = {};  ///< the default in words where `fallback` only stands for it
 };
 
 /// What became of a text. `remark` goes on from the text ("is no number; …"), empty when all is
@@ -88,6 +92,10 @@ template <class Settings>
 template <class Settings>
 [[nodiscard]] Assignment edit(const PropertySpec<Settings>& row, Settings& settings,
                               std::string_view text);
+
+/// Gives the field of `row` the value that it has in `from`.
+template <class Settings>
+void copy(const PropertySpec<Settings>& row, Settings& settings, const Settings& from);
 
 /// Returns the field of `row` as the status pages show it: True and False, lists with commas.
 template <class Settings>

@@ -151,15 +151,21 @@ bool Attempts::claim(Choice& choice) noexcept
                                   choice.is_own && choice.is_led ? Claim::named : Claim::stand_in);
 }
 
-/// Puts all members in error to forced, also those that this request tried. Returns whether there
-/// were some: otherwise the right to do so is kept for a later round (B25).
+/// Puts the members in error to forced that this request could be given, also those that it tried.
+/// Others stay as they are: the next request would have to try them for nothing. Returns whether
+/// there were some: otherwise the right to do so is kept for a later round (B25).
 bool Attempts::force_recovery(TimePoint now) noexcept
 {
     if (has_forced_) {
         return false;
     }
     for (std::size_t i = 0; i < balancer_->members().size(); ++i) {
-        const bool was_forced_by_others = balancer_->state(i) == State::forced && done_.has(i);
+        const State state = balancer_->state(i);
+        const bool was_forced_by_others = state == State::forced && done_.has(i);
+        if ((state != State::error && !was_forced_by_others) ||
+            !candidates().may_have(i, session())) {
+            continue;
+        }
         if (balancer_->force(i, now) || was_forced_by_others) {
             done_.unset(i);
             has_forced_ = true;

@@ -330,8 +330,10 @@ void Balancer::maintain_member(std::size_t member, TimePoint now) noexcept
         apply(slot, Event::unused, now);
     }
     slot.used_snapshot.store(used);
+    // In every state: else answers would be older than an error in the future (B19).
+    const std::int64_t age = age_of(slot.last_error_time, now);
     if (state(member) == State::error) {
-        if (age_of(slot.last_error_time, now) > settings().recover_time * second) {
+        if (age > settings().recover_time * second) {
             apply(slot, Event::recover_due, now);
             put_last(member);
         }

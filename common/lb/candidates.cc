@@ -60,15 +60,24 @@ conf::Activation Candidates::activation(std::size_t member) const noexcept
     return balancer_->activation(member);
 }
 
-bool Candidates::is_usable(std::size_t member, Claim claim) const noexcept
+/// What its state, and what this request did, say of a member.
+bool Candidates::is_well(std::size_t member, Claim claim) const noexcept
 {
+    if (alone_) {
+        return member == *alone_;
+    }
     if (done_->has(member)) {
         return false;
     }
     const Standing standing = standing_of(balancer_->slot_of(member));
     const bool is_shared_probe =
         claim == Claim::named && standing.state == State::probing && !standing.is_exclusive;
-    if (!is_eligible(standing.state) && !is_shared_probe) {
+    return is_eligible(standing.state) || is_shared_probe;
+}
+
+bool Candidates::is_usable(std::size_t member, Claim claim) const noexcept
+{
+    if (!is_well(member, claim)) {
         return false;
     }
     const conf::Activation in_force = activation(member);
@@ -89,6 +98,19 @@ std::optional<Choice> Candidates::choose(const Affinity* session) const noexcept
     }
     std::optional<Choice> choice = by_load();
     return choice ? choice : by_redirect();
+}
+
+/// What choose() does, but for what it does to the start index: whoever is active gets requests by
+/// load, unless a session binds this one.
+bool Candidates::may_have(std::size_t member, const Affinity* session) const noexcept
+{
+    Candidates alone = *this;
+    alone.alone_ = member;
+    const bool is_bound = session != nullptr && balancer_->settings().sticky_session_force;
+    if ((!is_bound || size() == 1) && alone.is_usable(member, Claim::fresh)) {
+        return true;
+    }
+    return (session != nullptr && alone.by_session(*session)) || (!is_bound && alone.by_redirect());
 }
 
 std::optional<Choice> Candidates::by_session(const Affinity& session) const noexcept
@@ -150,7 +172,8 @@ std::optional<Choice> Candidates::by_domain(std::string_view domain) const noexc
 {
     std::optional<std::size_t> best;
     std::pair<int, std::uint64_t> best_rank;
-    for (std::size_t i = 0; i < size() && !domain.empty(); ++i) {
+    const std::size_t end = alone_ ? *alone_ + 1 : size();
+    for (std::size_t i = alone_.value_or(0); i < end && !domain.empty(); ++i) {
         if (balancer_->domain(i) != domain || !is_usable(i, Claim::fresh)) {
             continue;
         }

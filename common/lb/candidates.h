@@ -75,6 +75,9 @@ public:
     /// The activation in force for this request: the last list that names the member wins.
     [[nodiscard]] conf::Activation activation(std::size_t member) const noexcept;
     [[nodiscard]] bool is_usable(std::size_t member, Claim claim) const noexcept;
+    /// True where choose() would come to the member if it were well, untried, and the only one that
+    /// is.
+    [[nodiscard]] bool may_have(std::size_t member, const Affinity* session) const noexcept;
 
 private:
     [[nodiscard]] std::optional<Choice> by_session(const Affinity& session) const noexcept;
@@ -86,11 +89,14 @@ private:
     [[nodiscard]] std::optional<Choice> by_load() const noexcept;
     [[nodiscard]] std::optional<Choice> by_redirect() const noexcept;
     [[nodiscard]] std::optional<std::size_t> best_from(std::size_t start) const noexcept;
+    [[nodiscard]] bool is_well(std::size_t member, Claim claim) const noexcept;
     [[nodiscard]] std::size_t size() const noexcept { return balancer_->members().size(); }
 
     Balancer* balancer_;
     const Traits* traits_;
     const Marks* done_;
+    /// Supposed to be well, and nobody else; nullopt: all are as they are.
+    std::optional<std::size_t> alone_{};
 };
 
 }  // namespace jk::lb

@@ -12,6 +12,11 @@
 // that dies in between leaves its bound one too high for ever, which costs a sum now and then, and
 // never too low.
 //
+// Where only so many may come in, the bound says in which order they arrive, and the sum whether it
+// is too high. Who arrives therefore counts in his own column first: with the bound first, the sum
+// would miss one who is told his number already. A child that dies in between leaves the bound too
+// low; it is raised again when the column is emptied.
+//
 // A column belongs to the process whose pid is its owner. It is claimed by compare-and-swap from 0,
 // and freed by the parent: counts first, owner last, so that the next one finds them empty. The
 // last column has no owner: children that find no other share it.
@@ -72,6 +77,19 @@ void Column::add(Count kind, std::size_t index) noexcept
     }
 }
 
+std::uint32_t Column::arrive(Count kind, std::size_t index) noexcept
+{
+    const std::optional<std::size_t> at = place(kind, index);
+    if (!at) {
+        return 0;
+    }
+    counts_[*at].add(1);
+    std::uint32_t before = bounds_[*at].load();
+    while (!bounds_[*at].replace(before, before + 1)) {
+    }
+    return before;
+}
+
 void Column::subtract(Count kind, std::size_t index) noexcept
 {
     const std::optional<std::size_t> at = place(kind, index);
@@ -118,6 +136,7 @@ void Columns::clear(std::uint32_t column) noexcept
     for (std::size_t i = 0; i < counts.size(); ++i) {
         if (counts[i].load() != 0) {
             bounds_[i].subtract_saturating(counts[i].take());
+            bounds_[i].raise_to(sum(i));
         }
     }
 }
@@ -173,10 +192,13 @@ std::uint32_t Columns::claimed() const noexcept
 std::uint32_t Columns::total(Count kind, std::size_t index) const noexcept
 {
     const CountRange range = range_of(kind, shape_);
-    if (in_use_ == nullptr || index >= range.size) {
-        return 0;
-    }
-    const std::size_t place = 1 + range.first + index;
+    return in_use_ == nullptr || index >= range.size ? 0 : sum(range.first + index);
+}
+
+/// Of a count by its number in a column.
+std::uint32_t Columns::sum(std::size_t count) const noexcept
+{
+    const std::size_t place = 1 + count;
     std::uint32_t sum = cells_[(shape_.columns - 1) * stride_ + place].load();
     const std::uint32_t columns = in_use();
     for (std::uint32_t i = 0; i < columns; ++i) {

@@ -37,6 +37,10 @@ class Column {
 public:
     Column() = default;
     void add(Count kind, std::size_t index) noexcept;
+    /// As add(), and returns how many arrived before and are still there, or a greater number where a
+    /// child was killed: no two that arrive at the same moment are told the same. Who is told a
+    /// number finds all those in total(), unless they have gone.
+    [[nodiscard]] std::uint32_t arrive(Count kind, std::size_t index) noexcept;
     void subtract(Count kind, std::size_t index) noexcept;                ///< never below 0
     [[nodiscard]] bool is_shared() const noexcept { return is_shared_; }  ///< the last column
 
@@ -70,8 +74,9 @@ public:
     /// What each process has of a worker's counts: all that have a column, and those that share the
     /// last one where it counts something.
     [[nodiscard]] std::vector<WorkerShare> shares(std::size_t worker) const;
-    /// Never less than total(), at once: the sum as all children keep it together. More by what a
-    /// child was just about to count or to take back when it was killed.
+    /// The sum as all children keep it together, at once: not less than total(), but for what is
+    /// just about to arrive. More by what a child was about to count or to take back when it was
+    /// killed.
     [[nodiscard]] std::uint32_t bound(Count kind, std::size_t index) const noexcept;
 
     /// True when total() is greater than `limit`; without the sum where it surely is not.
@@ -86,6 +91,7 @@ private:
     [[nodiscard]] Cell& owner_of(std::uint32_t column) const noexcept;
     [[nodiscard]] Column view_of(std::uint32_t column) const noexcept;
     void clear(std::uint32_t column) noexcept;
+    [[nodiscard]] std::uint32_t sum(std::size_t count) const noexcept;
     [[nodiscard]] WorkerShare share_of(std::uint32_t column, std::size_t worker) const noexcept;
 
     Cell* in_use_ = nullptr;  ///< how many, from the first, were ever claimed

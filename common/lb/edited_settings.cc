@@ -7,16 +7,11 @@
 #include "lb/edited_settings.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
-#include <limits>
-#include <optional>
 #include <tuple>
 
 #include "base/wording.h"
 #include "conf/ajp_properties.h"
 #include "conf/lb_properties.h"
-#include "conf/value.h"
 
 namespace jk::lb {
 
@@ -36,34 +31,8 @@ conf::Assignment refused(std::string_view remark)
     return {false, Severity::error, std::string{remark}};
 }
 
-/// What an edit may be where the file may be more (status.md 10): a value that only a file's author
-/// can mean, or that settling would silently turn into another one.
-struct Bounds {
-    std::string_view property;
-    std::int64_t least;
-    std::int64_t most;
-};
-constexpr std::int64_t any = std::numeric_limits<int>::max();
-constexpr std::array bounds{
-    Bounds{"retry_interval", 1, any}, Bounds{"connection_ping_interval", 1, any},
-    Bounds{"distance", 0, any}, Bounds{"max_packet_size", 7169, 65536},  // is rounded up to 8192
-};
-
-/// Says what is wrong with a number, empty for nothing or where it is none.
-std::string outside(std::string_view property, std::string_view text)
-{
-    const std::optional<std::int64_t> number = conf::read_integer(text).value;
-    for (const Bounds& row : bounds) {
-        if (row.property == property && number && (*number < row.least || *number > row.most)) {
-            return *number < row.least ? concat({"is less than ", decimal(row.least)})
-                                       : concat({"is more than ", decimal(row.most)});
-        }
-    }
-    return {};
-}
-
 template <class Settings>
-conf::Assignment set_row(const conf::PropertySpec<Settings>* row, Settings& settings,
+conf::Assignment set_row(const conf::PropertySpec<Settings>* row, InEdit<Settings> edit,
                          std::string_view text)
 {
     if (row == nullptr) {
@@ -72,13 +41,14 @@ conf::Assignment set_row(const conf::PropertySpec<Settings>* row, Settings& sett
     if ((row->flags & conf::flag::editable) == 0) {
         return refused("cannot be changed at run time; change the file and restart httpd");
     }
-    if (conf::get(*row, settings) == text) {
+    if (conf::get(*row, edit.settings) == text) {
         return {};  // a form sends every value, also one that only the file may have
     }
-    if (const std::string remark = outside(row->name, text); !remark.empty()) {
-        return refused(concat({quoted(text), " ", remark}));
+    if (conf::get(*row, edit.configured) == text) {
+        conf::copy(*row, edit.settings, edit.configured);
+        return {};
     }
-    conf::Assignment result = conf::edit(*row, settings, text);
+    conf::Assignment result = conf::edit(*row, edit.settings, text);
     if (!result.remark.empty()) {
         result.remark = concat({quoted(text), " ", result.remark});
     }
@@ -121,11 +91,23 @@ std::string to_text(const EditTarget& target)
 conf::Assignment set_edited(conf::LbSettings& settings, std::string_view property,
                             std::string_view text)
 {
-    return set_row(row_of(conf::lb_properties(), property), settings, text);
+    return set_edited(InEdit<conf::LbSettings>{settings, settings}, property, text);
+}
+
+conf::Assignment set_edited(InEdit<conf::LbSettings> edit, std::string_view property,
+                            std::string_view text)
+{
+    return set_row(row_of(conf::lb_properties(), property), edit, text);
 }
 
 conf::Assignment set_edited(EditKind kind, conf::AjpSettings& settings, std::string_view property,
                             std::string_view text)
+{
+    return set_edited(kind, InEdit<conf::AjpSettings>{settings, settings}, property, text);
+}
+
+conf::Assignment set_edited(EditKind kind, InEdit<conf::AjpSettings> edit,
+                            std::string_view property, std::string_view text)
 {
     const auto* const row = row_of(conf::ajp_properties(), property);
     const bool is_of_member = row != nullptr && (row->flags & conf::flag::member) != 0;
@@ -136,9 +118,9 @@ conf::Assignment set_edited(EditKind kind, conf::AjpSettings& settings, std::str
     if (is_editable && !is_of_member && kind == EditKind::member) {
         return refused("is a property of the worker in all its balancers; name none");
     }
-    const conf::Assignment result = set_row(row, settings, text);
+    conf::Assignment result = set_row(row, edit, text);
     if (result.is_set && property == "route") {
-        follow_route(settings);
+        follow_route(edit.settings);
     }
     return result;
 }

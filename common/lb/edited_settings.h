@@ -23,6 +23,17 @@ namespace jk::lb {
 [[nodiscard]] conf::Assignment set_edited(EditKind kind, conf::AjpSettings& settings,
                                           std::string_view property, std::string_view text);
 
+/// Settings to change, and those that the configuration gives. What it gives can be set again, also
+/// where an edit could not be that.
+template <class Settings> struct InEdit {
+    Settings& settings;
+    const Settings& configured;
+};
+[[nodiscard]] conf::Assignment set_edited(InEdit<conf::LbSettings> edit, std::string_view property,
+                                          std::string_view text);
+[[nodiscard]] conf::Assignment set_edited(EditKind kind, InEdit<conf::AjpSettings> edit,
+                                          std::string_view property, std::string_view text);
+
 /// "balancer lb", "member a of lb", "worker w", for the log.
 [[nodiscard]] std::string to_text(const EditTarget& target);
 

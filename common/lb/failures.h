@@ -20,7 +20,7 @@ struct Failure {
     std::uint8_t phase = 0;
     std::uint16_t status = 0;  ///< what the client got; 0: its answer was cut off
     std::uint32_t attempts = 0;
-    std::uint32_t milliseconds = 0;  ///< of the last attempt
+    std::uint32_t milliseconds = 0;  ///< that the request took, all attempts and pauses included
     std::string what;                ///< the fact, in words
     std::string method;
     std::string path;    ///< without the query and without path parameters

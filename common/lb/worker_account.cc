@@ -62,8 +62,10 @@ bool WorkerAccount::begin(std::uint32_t busy_limit) noexcept
     std::uint32_t in_error = raw(State::error);
     slot_->state.replace(in_error, raw(State::probing));
     const std::size_t index = segment_.index_of(*slot_);
-    column_.add(Count::worker_busy, index);
-    if (busy_limit > 0 && segment_.exceeds(Count::worker_busy, index, busy_limit)) {
+    if (busy_limit == 0) {
+        column_.add(Count::worker_busy, index);
+    } else if (column_.arrive(Count::worker_busy, index) >= busy_limit &&
+               segment_.exceeds(Count::worker_busy, index, busy_limit)) {
         column_.subtract(Count::worker_busy, index);
         return false;
     }

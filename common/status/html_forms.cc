@@ -2,6 +2,9 @@
 // it, so that a cleared box is sent too (S5). Tested by tests/unit/status/html_forms_test.cc.
 #include "status/html_forms.h"
 
+#include <algorithm>
+
+#include "conf/value.h"
 #include "status/field_value.h"
 #include "status/inputs.h"
 
@@ -92,6 +95,31 @@ void append_choices(Html& html, const Input& input, std::string_view name)
     html.raw("</select>");
 }
 
+/// What stands in the file may be sent, too, although a change could not be that: without it in the
+/// limits a browser sends nothing of the form.
+void admit(Input& input, std::string_view value)
+{
+    const auto number = conf::read_integer(value).value;
+    if (number && input.type == Input::Type::number) {
+        input.least = static_cast<int>(std::min<std::int64_t>(input.least, *number));
+        input.most = static_cast<int>(std::max<std::int64_t>(input.most, *number));
+    }
+}
+
+/// The inputs of what is in force, with the limits of a form. `view` has it as configured, too, or
+/// not; `make` gives the inputs of settings.
+template <class View, class Make> std::vector<Input> inputs_of(const View& view, Make make)
+{
+    std::vector<Input> inputs = make(*view.settings);
+    const std::vector<Input> configured =
+        make(view.configured == nullptr ? *view.settings : *view.configured);
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        admit(inputs[i], inputs[i].value);
+        admit(inputs[i], configured[i].value);
+    }
+    return inputs;
+}
+
 void append_number(Html& html, const Input& input, std::string_view name)
 {
     html.raw("<input type=\"number\" required");
@@ -169,7 +197,7 @@ void append_member_values(Html& html, const Form& form)
     for (std::size_t i = 0; i < form.balancer->members.size(); ++i) {
         const WorkerView& worker = form.balancer->members[i].worker;
         const std::string name = "val" + number_value(i).text;
-        for (const Input& input : shared_inputs(*worker.settings)) {
+        for (const Input& input : inputs_of(worker, shared_inputs)) {
             if (input.parameter == form.attribute) {
                 html.raw("<p class=\"field\"><label for=\"").text(name).raw("\">");
                 html.text(worker.name).raw("</label> ");
@@ -215,14 +243,14 @@ void append_edit(Html& html, const Document& document)
     if (form.member != nullptr) {
         const WorkerView& worker = form.member->worker;
         begin_edit(html, document, "Edit member", worker.name);
-        append_group(html, "In balancer " + form.balancer->name, member_inputs(*worker.settings));
-        append_group(html, "Connections", connection_inputs(*worker.settings));
+        append_group(html, "In balancer " + form.balancer->name, inputs_of(worker, member_inputs));
+        append_group(html, "Connections", inputs_of(worker, connection_inputs));
     } else if (form.balancer != nullptr) {
         begin_edit(html, document, "Edit balancer", form.balancer->name);
-        append_group(html, "Settings", balancer_inputs(*form.balancer->settings));
+        append_group(html, "Settings", inputs_of(*form.balancer, balancer_inputs));
     } else {
         begin_edit(html, document, "Edit worker", form.worker->name);
-        append_group(html, "Connections", connection_inputs(*form.worker->settings));
+        append_group(html, "Connections", inputs_of(*form.worker, connection_inputs));
     }
     end_edit(html, document.page);
 }

@@ -85,7 +85,7 @@ Input make_input(const EditName& name, std::span<const conf::PropertySpec<Settin
     input.property = name.property;
     input.label = label_of(name);
     input.help = found->help;
-    input.least = found->limits.least;
+    input.least = std::max(found->limits.least, found->limits.least_edited);
     input.most = std::min(found->limits.most, found->limits.most_edited);
     input.value = conf::get(*found, settings);
     const auto look_at = [&input]<class Code>(Code Settings::* /*field*/) {

@@ -3,6 +3,7 @@
 // Tested by tests/unit/status/resource_test.cc.
 #include "status/resource.h"
 
+#include <algorithm>
 #include <array>
 
 namespace jk::status {
@@ -59,14 +60,16 @@ bool matches(const ResourceRow& row, std::string_view path, Location& found)
 
 }  // namespace
 
-std::optional<ApiPath> split_api_path(std::string_view path) noexcept
+std::optional<ApiPath> split_api_path(std::string_view path, std::string_view mount)
 {
     constexpr std::string_view mark = "/api/v1";
-    for (std::size_t at = path.find(mark); at != std::string_view::npos;
-         at = path.find(mark, at + 1)) {
-        const std::string_view rest = path.substr(at + mark.size());
-        if (rest.empty() || rest.front() == '/') {
-            return ApiPath{path.substr(0, at), rest.substr(rest.empty() ? 0 : 1)};
+    const std::string_view own = path.starts_with(mount) ? mount : std::string_view{};
+    for (std::size_t at = path.rfind(mark); at != std::string_view::npos;
+         at = at == 0 ? std::string_view::npos : path.rfind(mark, at - 1)) {
+        const std::size_t end = at + mark.size();
+        const bool is_segments = end == path.size() || path[end] == '/';
+        if (is_segments && locate(own.substr(std::min(end + 1, own.size())))) {
+            return ApiPath{path.substr(0, at), path.substr(std::min(end + 1, path.size()))};
         }
     }
     return std::nullopt;

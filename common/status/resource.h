@@ -47,13 +47,15 @@ struct Location {
     std::string worker{};  ///< the member, or the direct worker
 };
 
-/// Splits `path` at the first segments "/api/v1": what stands before, and what follows, without a
-/// slash at its begin. nullopt: the path is none of the API.
+/// Splits `path` at the last segments "/api/v1": what stands before, and what follows, without a
+/// slash at its begin. nullopt: the path is none of the API. `mount` is what all paths of the mount
+/// begin with, as far as it is known: where that goes on behind such segments, with what is no
+/// resource, they are the mount's own and do not count.
 struct ApiPath {
     std::string_view base;
     std::string_view resource;
 };
-[[nodiscard]] std::optional<ApiPath> split_api_path(std::string_view path) noexcept;
+[[nodiscard]] std::optional<ApiPath> split_api_path(std::string_view path, std::string_view mount);
 
 /// Returns what `path` names, as ApiPath::resource has it: decoded; a slash at its end does not
 /// count. nullopt: there is no such path. Whether its names exist is not asked.

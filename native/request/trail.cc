@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <limits>
 #include <string>
 
 #include "config/server_config.h"
@@ -127,10 +129,18 @@ void log_failed(const request_rec* request, const Trail& trail, const Conclusion
            conclusion.balancer == nullptr ? "" : conclusion.balancer, text.c_str());
 }
 
+/// Since httpd began to read the request; 0 where the clock was set back since.
+std::uint32_t milliseconds_of(const request_rec* request, TimePoint end) noexcept
+{
+    constexpr std::int64_t per_milli = 1000;
+    constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
+    const std::int64_t took = (to_micros(end) - request->request_time) / per_milli;
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(took, 0, most));
+}
+
 /// The request as it is kept for the status: of its attempts the last.
 lb::Failure failure_of(const request_rec* request, const Trail& trail, const Conclusion& conclusion)
 {
-    constexpr int per_milli = 1000;
     lb::Failure failure;
     failure.time = now();
     failure.balancer = view(conclusion.balancer);
@@ -138,8 +148,7 @@ lb::Failure failure_of(const request_rec* request, const Trail& trail, const Con
     const bool has_answered = conclusion.status == OK || conclusion.status == AP_FILTER_ERROR;
     failure.status = static_cast<std::uint16_t>(has_answered ? request->status : conclusion.status);
     failure.attempts = static_cast<std::uint32_t>(trail.count());
-    failure.milliseconds =
-        static_cast<std::uint32_t>((to_micros(failure.time) - request->request_time) / per_milli);
+    failure.milliseconds = milliseconds_of(request, failure.time);
     failure.what = row_of(conclusion.verdict).what;
     failure.phase = static_cast<std::uint8_t>(Phase::acquire);
     if (!trail.kept().empty()) {

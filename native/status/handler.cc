@@ -5,8 +5,10 @@
 #include <optional>
 #include <string>
 
+#include "config/mount_table.h"
 #include "config/server_config.h"
 #include "pool.h"
+#include "route/uri_pattern.h"
 #include "runtime/child.h"
 #include "status/answer.h"
 #include "status/api.h"
@@ -49,6 +51,18 @@ void log_answer(request_rec* request, const std::string& worker, const status::A
     }
 }
 
+/// What the paths of the mount begin with that led to the status worker; empty where there is none,
+/// as with SetHandler.
+std::string_view mount_of(const request_rec* request, const std::string& worker)
+{
+    const MountTable* const table = config_of(request).table;
+    const route::Rule* const rule =
+        table == nullptr ? nullptr : table->rules_for(request->pool).match(view(request->uri));
+    return rule != nullptr && rule->target.worker == worker
+               ? route::literal_beginning(rule->pattern)
+               : std::string_view{};
+}
+
 int serve_classic(request_rec* request, const Global& global, const conf::StatusWorker& worker)
 {
     const Body form = read_form(request);
@@ -81,7 +95,8 @@ int serve_status(request_rec* request, const Global& global, std::size_t index)
     if (!status::page_of(query).is_bare) {
         return serve_classic(request, global, worker);  // whatever the path
     }
-    if (const auto path = status::split_api_path(view(request->uri))) {
+    const std::string_view mount = mount_of(request, worker.name);
+    if (const auto path = status::split_api_path(view(request->uri), mount)) {
         return serve_api(request, global, worker, *path);
     }
     if (is_metrics_path(view(request->uri))) {

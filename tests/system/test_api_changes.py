@@ -243,3 +243,35 @@ def test_an_error_page_of_httpd_does_not_take_the_place_of_a_problem(make):
         ErrorDocument 404 "a page"
         """)
     refused(get(server.port, "/jk/api/v1/nothing"), 404)
+
+
+def test_the_configured_value_can_be_set_again(make):
+    """Also one that only a file may have; the limits that are told are those of a change."""
+    server = api_site.start(make, "JkWorkerProperty worker.node1.distance=-1\n"
+                                  "JkWorkerProperty worker.node1.retry_interval=0\n")
+    told = {one["name"]: one for one in read(server, "")["properties"]["member"]}
+    configured = settings(server)
+    for name, new, least in (("connection_ping_interval", 77, 1), ("distance", 3, 0),
+                             ("retry_interval", 50, 1)):
+        assert told[name]["min"] == least > configured[name]
+        assert ask(server, NODE1, "PATCH", {name: new}).status == 200
+        refused(ask(server, NODE1, "PATCH", {name: -2}), 422, name)
+        assert ask(server, NODE1, "PATCH", {name: configured[name]}).status == 200
+        seen = parallel(16, lambda _: read(server, NODE1))  # of each child
+        assert all(s["settings"] == configured and s["configured"] == {} for s in seen)
+
+
+def test_a_mount_below_the_segments_of_the_api(make):
+    """Those are its own: page, API and metrics stand behind them."""
+    peer = make.peer()
+    mount = "/api/v1/admin/jk"
+    server = make.httpd("""JkWorkerProperty worker.list=w,st
+JkWorkerProperty worker.w.port=%d
+JkWorkerProperty worker.st.type=status
+JkMount %s|/* st
+""" % (peer.port, mount))
+    for path in (mount, mount + "/"):
+        assert get(server.port, path).header("Content-Type").startswith("text/html")
+    assert json.loads(get(server.port, mount + "/api/v1/workers").body)["workers"]
+    assert get(server.port, mount + "/metrics").text.endswith("# EOF\n")
+    refused(get(server.port, mount + "/api/v1/nothing"), 404)

@@ -120,6 +120,20 @@ void a_verdict_of_no_attempt_comes_first()
                       "(127.0.0.1:8009): acquire: busy_limit is reached after 0 ms; raise");
 }
 
+void what_took_no_time_took_none()
+{
+    constexpr apr_time_t minute = apr_time_from_sec(60);
+    for (const apr_time_t offset : {minute, -minute}) {  // the clock was set back; a slow request
+        Scene scene;
+        scene.request()->request_time += offset;
+        scene.turn_to(0, "");
+        scene.add(Verdict::ping_timeout, Phase::ping, 5);
+        scene.conclude(Verdict::ping_timeout, 503);
+        const std::uint32_t took = scene.failures().front().milliseconds;
+        assert_true(offset > 0 ? took == 0 : took >= 60'000 && took < 600'000);
+    }
+}
+
 void what_is_too_much_is_counted()
 {
     Scene scene;
@@ -225,6 +239,7 @@ Group request_trail_tests()
                 jk_test(a_failed_request_is_one_line),
                 jk_test(a_socket_timeout_is_not_the_backends_close),
                 jk_test(a_verdict_of_no_attempt_comes_first),
+                jk_test(what_took_no_time_took_none),
                 jk_test(what_is_too_much_is_counted),
                 jk_test(who_is_served_after_all_leaves_warnings),
                 jk_test(what_the_client_did_is_info),

@@ -219,6 +219,44 @@ START_TEST(each_member_carries_one_forced_attempt)
 }
 END_TEST
 
+/// A request, with b in error and the others well or not, and the states after it.
+struct Forcing {
+    std::string_view session;
+    bool is_bound;  ///< sticky_session_force
+    std::string_view in_error, stopped, trail, states;
+};
+constexpr std::array forcings{
+    Forcing{"x.gone", true, "b", "", ".!", "OK/IDLE ERR OK/IDLE"},
+    Forcing{"x", true, "abc", "", ".!", "ERR ERR ERR"},
+    Forcing{"x.a", true, "ab", "", "a", "OK ERR OK/IDLE"},
+    Forcing{"x.gone; JSESSIONID=x.b", true, "ab", "", "b", "ERR OK OK/IDLE"},
+    Forcing{"x.east", true, "abc", "", "b", "ERR OK ERR/FRC"},  // the domain of b and c
+    Forcing{"", false, "b", "abc", ".!", "OK/IDLE ERR OK/IDLE"},
+    Forcing{"x.b", false, "b", "abc", ".!", "OK/IDLE ERR OK/IDLE"},
+    Forcing{"", false, "bc", "ac", "b", "OK/IDLE OK ERR"},
+    Forcing{"x.gone", false, "abc", "", "a", "OK ERR/FRC ERR/FRC"},
+};
+
+START_TEST(forces_only_whom_it_could_be_given)
+{
+    const Forcing& row = forcings.at(static_cast<std::size_t>(_i));
+    Stage stage;
+    stage.settings.sticky_session_force = row.is_bound;
+    stage.member('b').domain = stage.member('c').domain = "east";
+    for (const char name : row.in_error) {
+        stage.set(name, State::error);
+    }
+    std::vector<std::string> stopped;
+    for (const char name : row.stopped) {
+        stopped.emplace_back(1, name);
+    }
+    jk::lb::Traits traits;
+    traits.stopped = stopped;
+    ck_assert_text_eq(run(stage, row.session, traits), row.trail);
+    ck_assert_text_eq(stage.states(), row.states);
+}
+END_TEST
+
 START_TEST(who_only_waited_may_still_force)
 {
     Stage stage{{1}};
@@ -330,6 +368,8 @@ TCase* attempts_tests()
     tcase_add_test(tests, a_probe_proves_what_an_old_failure_does_not);
     tcase_add_test(tests, an_abandoned_request_leaves_nothing);
     tcase_add_test(tests, each_member_carries_one_forced_attempt);
+    tcase_add_loop_test(tests, forces_only_whom_it_could_be_given, 0,
+                        static_cast<int>(forcings.size()));
     tcase_add_test(tests, who_only_waited_may_still_force);
     tcase_add_test(tests, sessions_and_load_of_known_requests);
     tcase_add_test(tests, without_stickiness_every_request_is_new);

@@ -280,6 +280,52 @@ START_TEST(who_is_alone_or_forced_is_told)
 }
 END_TEST
 
+/// A balancer by chance: activations, redirects, domains; all members but one in error.
+Stage by_chance(jk::test::Dice& dice, char well)
+{
+    constexpr std::array activations{active, disabled, stopped};
+    constexpr std::array<std::string_view, 5> words{"", "a", "b", "east", "gone"};
+    Stage stage{std::vector<std::uint64_t>(1 + dice.roll(3), 1)};
+    stage.settings.sticky_session_force = dice.roll(2) == 0;
+    for (jk::lb::Member& member : stage.config.members) {
+        member.activation = activations.at(dice.roll(activations.size()));
+        member.redirect = words.at(dice.roll(words.size()));
+        member.domain = words.at(dice.roll(words.size()));
+        stage.set(member.name[0], member.name[0] == well ? State::ok : State::error);
+    }
+    return stage;
+}
+
+// What may_have() says is what choose() does where only that one is well.
+START_TEST(who_may_be_had_is_chosen_when_nobody_else_is_well)
+{
+    constexpr std::array<std::string_view, 7> sessions{"",       "x",        "x.a",   "x.b",
+                                                       "x.gone", "x.east.b", "x.east"};
+    jk::test::Dice dice{7};
+    const jk::lb::Traits traits;
+    const jk::lb::Marks done{3, {}};
+    std::array<int, 2> told{};
+    for (int round = 0; round < 20'000; ++round) {
+        const char well = static_cast<char>('a' + dice.roll(3));
+        Stage stage = by_chance(dice, well);
+        const std::size_t member = Stage::index(well);
+        if (member >= stage.config.members.size()) {
+            continue;
+        }
+        const std::string cookie =
+            "JSESSIONID=" + std::string{sessions.at(dice.roll(sessions.size()))};
+        const jk::lb::Affinity affinity = jk::test::affinity_of(cookie);
+        const jk::lb::Affinity* const session = affinity.has_id() ? &affinity : nullptr;
+        const jk::lb::Candidates candidates{stage.balancer(), traits, done};
+        const auto choice = candidates.choose(session);
+        ck_assert(!choice || choice->member == member);
+        ck_assert(candidates.may_have(member, session) == choice.has_value());
+        ++told.at(choice ? 1 : 0);
+    }
+    ck_assert(told[0] > 1000 && told[1] > 1000);
+}
+END_TEST
+
 }  // namespace
 
 TCase* candidates_tests()
@@ -298,5 +344,6 @@ TCase* candidates_tests()
     tcase_add_test(tests, the_reason_is_told);
     tcase_add_test(tests, a_redirect_and_the_last_resort_are_told);
     tcase_add_test(tests, who_is_alone_or_forced_is_told);
+    tcase_add_test(tests, who_may_be_had_is_chosen_when_nobody_else_is_well);
     return tests;
 }

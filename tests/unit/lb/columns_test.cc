@@ -151,6 +151,40 @@ START_TEST(a_bound_that_is_too_high_does_no_harm)
 }
 END_TEST
 
+START_TEST(who_arrives_is_told_how_many_came_before)
+{
+    const jk::test::Memory memory{Columns::size_for(shape)};
+    Columns columns{memory.data(), shape};
+    Column one = columns.claim(10), other = columns.claim(11);
+    ck_assert_uint_eq(one.arrive(Count::worker_busy, 1), 0);
+    ck_assert_uint_eq(other.arrive(Count::worker_busy, 1), 1);
+    one.add(Count::worker_busy, 1);
+    ck_assert_uint_eq(one.arrive(Count::worker_busy, 1), 3);
+    one.subtract(Count::worker_busy, 1);
+    ck_assert_uint_eq(one.arrive(Count::worker_busy, 1), 3);
+    ck_assert_uint_eq(columns.total(Count::worker_busy, 1), 4);
+    ck_assert_uint_eq(one.arrive(Count::worker_busy, shape.workers), 0);
+    ck_assert_uint_eq(Column{}.arrive(Count::worker_busy, 0), 0);
+}
+END_TEST
+
+// A child is killed while it arrives: counted in its column, not in the bound.
+START_TEST(a_bound_that_is_too_low_is_raised)
+{
+    const jk::test::Memory memory{Columns::size_for(shape)};
+    Columns columns{memory.data(), shape};
+    Column dead = columns.claim(10), alive = columns.claim(11);
+    ck_assert_uint_eq(dead.arrive(Count::worker_busy, 0), 0);
+    ck_assert_uint_eq(alive.arrive(Count::worker_busy, 0), 1);
+    auto* const cells = static_cast<jk::lb::Shared<std::uint32_t>*>(memory.data());
+    auto& bound = cells[jk::lb::line / sizeof(cells[0])];
+    bound.subtract(1);
+    columns.release(10);
+    ck_assert_uint_eq(columns.total(Count::worker_busy, 0), 1);
+    ck_assert_uint_eq(columns.bound(Count::worker_busy, 0), 1);
+}
+END_TEST
+
 // Chapter 17, row 47, as far as the columns are concerned (B7).
 START_TEST(a_dead_child_takes_its_share_with_it)
 {
@@ -220,6 +254,8 @@ TCase* columns_tests()
     tcase_add_test(tests, each_process_has_its_share);
     tcase_add_test(tests, bounds_follow_the_sums);
     tcase_add_test(tests, a_bound_that_is_too_high_does_no_harm);
+    tcase_add_test(tests, who_arrives_is_told_how_many_came_before);
+    tcase_add_test(tests, a_bound_that_is_too_low_is_raised);
     tcase_add_test(tests, latecomers_share_the_last_column);
     tcase_add_test(tests, a_dead_child_takes_its_share_with_it);
     tcase_add_test(tests, a_column_of_the_same_pid_is_the_rest_of_a_dead_one);

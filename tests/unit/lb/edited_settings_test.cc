@@ -51,6 +51,10 @@ constexpr std::array cases{
     Case{of_worker, "reply_timeout", "-1", "\"-1\" is less than 0, the least it can be"},
     Case{of_worker, "recovery_options", "-1", "\"-1\" is negative"},
     Case{of_worker, "connection_ping_interval", "9", ""},  // S9
+    Case{of_worker, "retry_interval", "0", "\"0\" is less than 1, the least of a change"},
+    Case{of_worker, "max_packet_size", "7168", "\"7168\" is less than 7169, the least of a change"},
+    Case{of_worker, "max_packet_size", "65537", "\"65537\" is more than 65536, the most it can be"},
+    Case{of_member, "distance", "-1", "\"-1\" is less than 0, the least of a change"},
     Case{of_worker, "lbfactor", "1", "is a property of a member"},
     Case{of_worker, "connection_pool_size", "1", "cannot be changed at run time"},
 };
@@ -116,6 +120,35 @@ START_TEST(a_value_in_force_is_accepted_and_changes_nothing)
     other.domain = "west";
     other.connection_ping_interval = 9;
     ck_assert(set_edited(kind, other, row.property, row.text).is_set == row.text.empty());
+}
+END_TEST
+
+START_TEST(the_configured_value_can_be_set_again)
+{
+    const InForce& row = in_force.at(static_cast<std::size_t>(_i));
+    const bool is_of_member = row.property == "distance" || row.property == "domain";
+    const EditKind kind = is_of_member ? of_member : of_worker;
+    AjpSettings configured;
+    configured.connection_ping_interval = 0;
+    configured.retry_interval = 0;
+    configured.distance = -1;
+    configured.max_packet_size = 7000;
+    AjpSettings settings = configured;
+    settings.connection_ping_interval = settings.retry_interval = settings.distance = 9;
+    settings.max_packet_size = 16384;
+    settings.domain = "west";
+    const jk::lb::InEdit<AjpSettings> edit{settings, configured};
+    ck_assert(!set_edited(kind, edit, row.property, "-2").is_set || row.property == "domain");
+    ck_assert(set_edited(kind, edit, row.property, row.text).is_set);
+    const EditList list{{{kind, "lb", "a", std::string{row.property}, std::string{row.text}, 0}}};
+    AjpSettings again = configured;  // as another process makes them of the edit
+    list.apply({kind, "lb", "a"}, again);
+    ck_assert(again == configured);
+    settings.connection_ping_interval = settings.retry_interval = 0;
+    settings.distance = -1;
+    settings.max_packet_size = 7000;
+    settings.domain = row.property == "domain" ? settings.domain : "";
+    ck_assert(settings == configured);
 }
 END_TEST
 
@@ -254,6 +287,8 @@ TCase* edited_settings_tests()
                         static_cast<int>(cases.size()));
     tcase_add_test(tests, an_edited_value_gets_its_final_form);
     tcase_add_loop_test(tests, a_value_in_force_is_accepted_and_changes_nothing, 0,
+                        static_cast<int>(in_force.size()));
+    tcase_add_loop_test(tests, the_configured_value_can_be_set_again, 0,
                         static_cast<int>(in_force.size()));
     tcase_add_test(tests, a_route_names_a_domain_where_none_is_given);
     tcase_add_test(tests, edits_are_applied_to_whom_they_name_in_their_order);

@@ -223,6 +223,29 @@ START_TEST(a_late_success_clears_no_error)
 }
 END_TEST
 
+// A local error, then the clock is set back: what begins from now on is not older than the error.
+START_TEST(a_clock_set_back_makes_no_answer_late)
+{
+    Stage stage;
+    stage.settings.error_escalation_time = 30;
+    Visitor other{stage, "x.a"}, failing{stage, "x.a"};
+    ck_assert_int_eq(other.go(), 'a');
+    stage.pass(seconds{1});
+    ck_assert_int_eq(failing.go(), 'a');
+    failing.end({.ending = Ending::failed, .may_retry = false});
+    other.end(jk::test::answers);
+    ck_assert_int_ne(stage.slot('a').last_error_time.load(), 0);
+    stage.pass(-std::chrono::hours{1});
+    for (int minute = 0; minute < 5; ++minute) {
+        stage.pass(seconds{60});
+        stage.balancer().maintain(stage.now);
+        ck_assert(stage.state('a') == State::ok);
+        ck_assert_text_eq(run(stage, "x.a"), "a");
+    }
+    ck_assert_int_eq(stage.slot('a').first_error_time.load(), 0);
+}
+END_TEST
+
 }  // namespace
 
 TCase* endings_tests()
@@ -239,5 +262,6 @@ TCase* endings_tests()
     tcase_add_test(tests, a_mark_that_was_not_made_is_made_up_for);
     tcase_add_test(tests, row_49_a_member_of_two_balancers);
     tcase_add_test(tests, a_late_success_clears_no_error);
+    tcase_add_test(tests, a_clock_set_back_makes_no_answer_late);
     return tests;
 }

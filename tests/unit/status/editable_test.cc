@@ -95,7 +95,9 @@ START_TEST(the_description_has_limits_and_choices)
           "[\"active\",\"disabled\",\"stopped\"],\"help\":\"",
           "{\"name\":\"port\",\"parameter\":\"vaprt\",\"type\":\"number\",\"min\":0,"
           "\"max\":65535,\"help\":",
-          "{\"name\":\"distance\",\"parameter\":\"vwd\",\"type\":\"number\",\"help\":",
+          "{\"name\":\"distance\",\"parameter\":\"vwd\",\"type\":\"number\",\"min\":0,\"help\":",
+          "{\"name\":\"max_packet_size\",\"parameter\":\"vamps\",\"type\":\"number\",\"min\":7169,"
+          "\"max\":65536,\"help\":",
           "{\"name\":\"route\",\"parameter\":\"vwn\",\"type\":\"text\",\"max\":63,"}) {
         ck_assert_msg(holds(text, part), "%s in %s", part, text.c_str());
     }

@@ -45,6 +45,36 @@ jk::status::Subject member_of(const Document& document, std::size_t index)
         .document = &document, .balancer = &balancer, .member = &member, .worker = &member.worker};
 }
 
+// A browser sends nothing of a form with a value that its limits do not admit.
+START_TEST(a_number_may_be_what_it_is_and_what_is_configured)
+{
+    Sample sample;
+    jk::conf::AjpSettings in_force, configured;
+    in_force.distance = -1;
+    in_force.connection_ping_interval = 9;
+    in_force.port = 70000;
+    configured.retry_interval = 0;
+    configured.connection_ping_interval = 0;
+    jk::status::BalancerView& balancer = sample.snapshot.balancers.front();
+    balancer.members.front().worker.settings = &in_force;
+    balancer.members.front().worker.configured = &configured;
+    Document document = document_of(sample);
+    document.page.worker = "lb";
+    document.form.balancer = &balancer;
+    document.form.member = &balancer.members.front();
+    const std::string form = edit(document);
+    const auto has = [&](const char* name, const char* limits) {
+        return holds(form, "name=\"" + std::string{name} + "\" aria-describedby=\"help-" + name +
+                               "\" " + limits);
+    };
+    ck_assert(has("vwd", "min=\"-1\" max=\"2147483647\" value=\"-1\""));
+    ck_assert(has("vacpi", "min=\"0\" max=\"2147483647\" value=\"9\""));
+    ck_assert(has("vari", "min=\"0\" max=\"2147483647\" value=\"100\""));
+    ck_assert(has("vaprt", "min=\"0\" max=\"70000\" value=\"70000\""));
+    ck_assert(has("vamps", "min=\"7169\" max=\"65536\" value=\"8192\""));
+}
+END_TEST
+
 START_TEST(a_form_is_posted_with_the_token)
 {
     const Sample sample;
@@ -198,9 +228,10 @@ TCase* html_forms_tests()
 {
     TCase* tests = tcase_create("html_forms");
     for (const TTest* const test :
-         {a_form_is_posted_with_the_token, a_flag_that_is_cleared_is_sent_too,
-          every_input_has_a_label, the_form_of_a_member_has_what_is_in_force,
-          one_setting_of_all_members, no_link_changes_anything, only_what_has_failed_is_recovered,
+         {a_number_may_be_what_it_is_and_what_is_configured, a_form_is_posted_with_the_token,
+          a_flag_that_is_cleared_is_sent_too, every_input_has_a_label,
+          the_form_of_a_member_has_what_is_in_force, one_setting_of_all_members,
+          no_link_changes_anything, only_what_has_failed_is_recovered,
           a_change_leads_back_to_where_it_began, who_may_not_change_sees_no_form,
           seventeen_settings_to_choose_from}) {
         tcase_add_test(tests, test);

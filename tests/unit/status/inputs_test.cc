@@ -63,6 +63,12 @@ START_TEST(limits_are_those_of_an_edit)
     ck_assert_int_eq(input_of("vlee").least, 0);
     ck_assert_int_eq(input_of("vaprt").most, 65535);
     ck_assert_int_eq(input_of("vwn").most, 63);
+    for (const std::string_view pause : {"vlri", "vari", "vacpi"}) {
+        ck_assert_int_eq(input_of(pause).least, 1);
+    }
+    ck_assert_int_eq(input_of("vwd").least, 0);
+    ck_assert_int_eq(input_of("vamps").least, 7169);
+    ck_assert_int_eq(input_of("vamps").most, 65536);
 }
 END_TEST
 

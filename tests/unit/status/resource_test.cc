@@ -17,12 +17,22 @@ using jk::status::split_api_path;
 
 struct SplitCase {
     std::string_view path, base, resource;  ///< base "-": none of the API
+    std::string_view mount = {};
 };
 constexpr std::array split_cases{
     SplitCase{"/jkmanager/api/v1", "/jkmanager", ""},
     SplitCase{"/jkmanager/api/v1/", "/jkmanager", ""},
     SplitCase{"/api/v1/balancers/lb", "", "balancers/lb"},
-    SplitCase{"/a/api/v1/workers/api/v1", "/a", "workers/api/v1"},
+    SplitCase{"/a/api/v1/workers/api/v1", "/a/api/v1/workers", ""},
+    SplitCase{"/api/v1/a/jk/api/v1/workers", "/api/v1/a/jk", "workers", "/api/v1/a/jk/"},
+    SplitCase{"/api/v1/a/jk/api/v1/no", "/api/v1/a/jk", "no", "/api/v1/a/jk/"},
+    SplitCase{"/api/v1/a/jk", "-", "", "/api/v1/a/jk"},
+    SplitCase{"/api/v1/a/jk/metrics", "-", "", "/api/v1/a/jk/"},
+    SplitCase{"/api/v1/a/jk", "", "a/jk"},
+    SplitCase{"/api/v1/a/jk", "", "a/jk", "/other"},
+    SplitCase{"/jk/api/v1/no", "/jk", "no", "/jk/"},
+    SplitCase{"/jk/api/v1/no", "/jk", "no", "/jk/api/v1/"},
+    SplitCase{"/jk/api/v1/workers/w", "/jk", "workers/w", "/jk/api/v1/workers/"},
     SplitCase{"/a/api/v10/api/v1/x", "/a/api/v10", "x"},
     SplitCase{"/jkmanager", "-", ""},
     SplitCase{"/jkmanager/api/v2/", "-", ""},
@@ -33,7 +43,7 @@ constexpr std::array split_cases{
 START_TEST(paths_are_split)
 {
     const SplitCase& row = split_cases.at(static_cast<std::size_t>(_i));
-    const auto path = split_api_path(row.path);
+    const auto path = split_api_path(row.path, row.mount);
     ck_assert_text_eq(path ? path->base : "-", row.base);
     ck_assert_text_eq(path ? path->resource : "", row.resource);
 }
