@@ -16,28 +16,19 @@
 #include "lb/edits.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cstddef>
-#include <cstring>
 #include <utility>
 
-#include "lb/member_slot.h"
+#include "lb/edit_record.h"
 
 namespace jk::lb {
 
 namespace {
 
-constexpr std::size_t property_room = 32;
-constexpr std::size_t value_room = 256;
-
 // At least as many as there are editable properties of each kind.
 constexpr std::size_t per_balancer = 12;
 constexpr std::size_t per_member = 8;
 constexpr std::size_t per_worker = 16;
-
-/// How often a reader begins again: nobody writes that fast, but memory may hold anything.
-constexpr int most_tries = 64;
 
 /// All may be changed at once, and what is replaced stays meanwhile.
 std::size_t records_for(const Shape& shape) noexcept
@@ -52,89 +43,7 @@ bool fits_a_record(const Edit& edit) noexcept
            edit.property.size() < property_room && edit.value.size() < value_room;
 }
 
-template <std::size_t room> void write_text(char (&to)[room], std::string_view text) noexcept
-{
-    std::memset(to, 0, room);
-    std::memcpy(to, text.data(), std::min(text.size(), room - 1));
-}
-
-template <std::size_t room> std::string_view text_of(const char (&from)[room]) noexcept
-{
-    const std::string_view all{from, room};
-    return all.substr(0, all.find('\0'));
-}
-
 }  // namespace
-
-struct alignas(line) Edits::Control {
-    Shared<std::uint32_t> generation;
-    Shared<std::uint32_t> writer;         ///< its pid; 0 = nobody
-    Shared<std::uint64_t> last_sequence;  ///< the greatest of the last change that began
-    Shared<std::uint64_t> committed;      ///< the greatest that counts
-    Shared<std::uint64_t> in_use;         ///< how many records, from the first, were ever used
-};
-
-/// What a record says: plain bytes, copied word by word.
-struct Edits::Content {
-    std::uint64_t fingerprint;
-    std::uint64_t kind;
-    char balancer[name_room];
-    char worker[name_room];
-    char property[property_room];
-    char value[value_room];
-
-    Content() = default;
-    explicit Content(const Edit& edit) noexcept
-        : fingerprint(edit.fingerprint), kind(static_cast<std::uint64_t>(edit.kind))
-    {
-        write_text(balancer, edit.balancer);
-        write_text(worker, edit.worker);
-        write_text(property, edit.property);
-        write_text(value, edit.value);
-    }
-    /// By kind, names and property: the texts are filled up with zeros.
-    [[nodiscard]] int compare_key(const Content& other) const noexcept
-    {
-        return std::memcmp(&kind, &other.kind, offsetof(Content, value) - offsetof(Content, kind));
-    }
-};
-
-struct alignas(line) Edits::Record {
-    using Words = std::array<std::uint64_t, sizeof(Content) / sizeof(std::uint64_t)>;
-
-    Shared<std::uint64_t> sequence;  ///< 0 = free
-    Shared<std::uint64_t> replaces;  ///< the place, from 1, of an older one of this key; 0 = none
-    std::array<Shared<std::uint64_t>, std::tuple_size_v<Words>> words;
-
-    /// Returns the number with which the content counts, 0 for none.
-    [[nodiscard]] std::uint64_t read(Content& content) const noexcept
-    {
-        for (int tries = 0; tries < most_tries; ++tries) {
-            const std::uint64_t before = sequence.load_acquire();
-            if (before == 0) {
-                return 0;
-            }
-            Words copy;
-            std::transform(words.begin(), words.end(), copy.begin(),
-                           [](const auto& word) { return word.load_acquire(); });
-            if (sequence.load_acquire() == before) {
-                content = std::bit_cast<Content>(copy);
-                return before;
-            }
-        }
-        return 0;
-    }
-    /// Requires: the record is free.
-    void write(const Content& content, std::uint64_t place, std::uint64_t number) noexcept
-    {
-        const auto copy = std::bit_cast<Words>(content);
-        for (std::size_t i = 0; i < copy.size(); ++i) {
-            words[i].store_release(copy[i]);
-        }
-        replaces.store(place);
-        sequence.store_release(number);
-    }
-};
 
 std::uint64_t fingerprint(std::string_view text) noexcept
 {
@@ -145,10 +54,10 @@ std::uint64_t fingerprint(std::string_view text) noexcept
     return hash;
 }
 
-Edits::Edits(void* memory, const Shape& shape) noexcept
+Edits::Edits(void* memory, const Shape& shape, const Shared<std::uint32_t>& configuration) noexcept
     : control_(static_cast<Control*>(memory)),
       records_(reinterpret_cast<Record*>(static_cast<std::byte*>(memory) + sizeof(Control))),
-      count_(records_for(shape))
+      configuration_(&configuration), count_(records_for(shape))
 {}
 
 std::size_t Edits::size_for(const Shape& shape) noexcept
@@ -222,7 +131,7 @@ std::vector<Edit> Edits::all(std::uint32_t& seen) const
         edits.push_back(
             {static_cast<EditKind>(content.kind), std::string{text_of(content.balancer)},
              std::string{text_of(content.worker)}, std::string{text_of(content.property)},
-             std::string{text_of(content.value)}, content.fingerprint});
+             std::string{text_of(content.value)}, content.fingerprint, number});
     }
     return edits;
 }
@@ -261,17 +170,51 @@ struct Edits::Batch {
     std::vector<std::size_t> places;      ///< free ones
 };
 
+Result<void> Edits::lock(std::uint32_t pid) noexcept
+{
+    std::uint32_t nobody = 0;
+    if (control_ == nullptr || !control_->writer.replace(nobody, pid)) {
+        return failure(Errc::conflict, "somebody else makes a change now; try again");
+    }
+    return {};
+}
+
+void Edits::unlock() noexcept
+{
+    control_->writer.store_release(0);
+}
+
+Result<void> Edits::check(const Basis& basis) const noexcept
+{
+    if (basis.configuration && *basis.configuration != configuration_->load_acquire()) {
+        return failure(Errc::bad_value, "there is a newer configuration");
+    }
+    if (basis.generation && *basis.generation != control_->generation.load()) {
+        return failure(Errc::bad_value, "somebody else has made a change in between");
+    }
+    return {};
+}
+
+/// A new configuration is numbered first, and waits here then: who locks later sees its number.
+Result<void> Edits::await_writer(std::uint32_t pid) noexcept
+{
+    const Result<void> locked = lock(pid);
+    if (locked) {
+        unlock();
+    }
+    return locked;
+}
+
 /// Calls `change` with nobody else writing and the first of its numbers. If it succeeds, all of them
 /// count, and it says that something changed.
 template <class Change> Result<void> Edits::locked(const Writer& writer, Change change)
 {
-    std::uint32_t nobody = 0;
-    if (control_ == nullptr || !control_->writer.replace(nobody, writer.pid)) {
-        return failure(Errc::conflict, "somebody else makes a change now; try again");
+    if (const Result<void> is_free = lock(writer.pid); !is_free) {
+        return is_free;
     }
-    if (writer.generation && *writer.generation != control_->generation.load()) {
-        control_->writer.store_release(0);
-        return failure(Errc::bad_value, "somebody else has made a change in between");
+    if (const Result<void> is_current = check(writer.basis); !is_current) {
+        unlock();
+        return is_current;
     }
     const std::uint64_t before = control_->last_sequence.load();
     control_->last_sequence.store_release(before + writer.records);
@@ -281,12 +224,11 @@ template <class Change> Result<void> Edits::locked(const Writer& writer, Change 
         control_->committed.store_release(before + writer.records);
         control_->generation.store_release(control_->generation.load() + 1);
     }
-    control_->writer.store_release(0);
+    unlock();
     return result;
 }
 
-Result<void> Edits::write(std::span<const Edit> edits, std::uint32_t pid,
-                          std::optional<std::uint32_t> generation)
+Result<void> Edits::write(std::span<const Edit> edits, std::uint32_t pid, const Basis& basis)
 {
     if (edits.empty()) {
         return {};
@@ -295,7 +237,7 @@ Result<void> Edits::write(std::span<const Edit> edits, std::uint32_t pid,
         return failure(Errc::overflow, "a name or value is too long to be changed at run time");
     }
     Batch batch{edits};
-    return locked(Writer{pid, generation, edits.size()},
+    return locked(Writer{pid, basis, edits.size()},
                   [&](std::uint64_t number) { return put(batch, number); });
 }
 

@@ -36,6 +36,9 @@ struct Edit {
     std::string value;
     /// Of the configured value's text at the time: with another one the file wins.
     std::uint64_t fingerprint = 0;
+    /// Of the edits of one segment another one each, the greater the later it was made; 0 where it
+    /// does not come from there.
+    std::uint64_t number = 0;
 
     [[nodiscard]] EditTarget target() const noexcept { return {kind, balancer, worker}; }
 };
@@ -43,13 +46,21 @@ struct Edit {
 /// What stands for a text: equal for equal texts, in every version of this module (FNV-1a).
 [[nodiscard]] std::uint64_t fingerprint(std::string_view text) noexcept;
 
+/// What a change was planned on. It is not made where that is not the newest any more; what is not
+/// given may be any.
+struct Basis {
+    std::optional<std::uint32_t> generation{};     ///< Edits::generation()
+    std::optional<std::uint32_t> configuration{};  ///< Segment::generation()
+};
+
 /// The table of a segment, a view. Any process and thread. Readers never wait: one writes at a
 /// time, and who ends in the middle of it leaves the edits as they were before.
 class Edits {
 public:
     Edits() = default;  ///< none: nothing is edited, nothing can be
-    /// Requires: size_for(shape) zeroed bytes from the beginning of a cache line.
-    Edits(void* memory, const Shape& shape) noexcept;
+    /// Requires: size_for(shape) zeroed bytes from the beginning of a cache line, and a
+    /// `configuration`, the number of the newest one, that stays as long.
+    Edits(void* memory, const Shape& shape, const Shared<std::uint32_t>& configuration) noexcept;
     /// Room for every property of everything that the shape has room for.
     [[nodiscard]] static std::size_t size_for(const Shape& shape) noexcept;
 
@@ -61,18 +72,20 @@ public:
 
     /// Puts each edit in the place of the one of the same property: all of them at once, so that
     /// readers see none or all; of two of one property the later one counts. `pid` is the caller's
-    /// process. With a generation only where nothing was changed since it. Fails with overflow (a
-    /// text is too long, or the table is full: never, where only properties that can be edited
-    /// are), conflict (somebody else writes now; try again soon), bad_value (there is a newer
-    /// generation).
+    /// process. Fails with overflow (a text is too long, or the table is full: never, where only
+    /// properties that can be edited are), conflict (somebody else writes now; try again soon),
+    /// bad_value (there is a newer generation or configuration than that of the basis).
     [[nodiscard]] Result<void> write(std::span<const Edit> edits, std::uint32_t pid,
-                                     std::optional<std::uint32_t> generation = std::nullopt);
+                                     const Basis& basis = {});
     [[nodiscard]] Result<void> write(const Edit& edit, std::uint32_t pid)
     {
         return write(std::span{&edit, 1}, pid);
     }
     /// Forgets the edit of this property. Fails with conflict.
     [[nodiscard]] Result<void> erase(const Edit& edit, std::uint32_t pid);
+    /// Succeeds where nobody writes: what was planned on the configuration before the newest one is
+    /// readable then, or will be refused. Fails with conflict.
+    [[nodiscard]] Result<void> await_writer(std::uint32_t pid) noexcept;
 
     /// A process is gone: it does not write any more.
     void release(std::uint32_t pid) noexcept;
@@ -84,13 +97,16 @@ private:
     struct Content;
     struct Batch;
 
-    /// Who writes, from which generation on alone (any where there is none), and how many.
+    /// Who writes, on what basis, and how many.
     struct Writer {
         std::uint32_t pid;
-        std::optional<std::uint32_t> generation{};
+        Basis basis{};
         std::size_t records = 1;
     };
 
+    [[nodiscard]] Result<void> lock(std::uint32_t pid) noexcept;
+    void unlock() noexcept;
+    [[nodiscard]] Result<void> check(const Basis& basis) const noexcept;
     template <class Change> Result<void> locked(const Writer& writer, Change change);
     [[nodiscard]] Result<void> put(Batch& batch, std::uint64_t number) noexcept;
     void find_places(Batch& batch) noexcept;
@@ -100,6 +116,7 @@ private:
 
     Control* control_ = nullptr;
     Record* records_ = nullptr;
+    const Shared<std::uint32_t>* configuration_ = nullptr;
     std::size_t count_ = 0;
 };
 

@@ -83,7 +83,7 @@ Segment::Segment(void* memory, const Shape& shape) noexcept : shape_(shape)
     place += members_.size_bytes();
     columns_ = Columns{place, shape};
     place += Columns::size_for(shape);
-    edits_ = Edits{place, shape};
+    edits_ = Edits{place, shape, header_->generation};
     place += Edits::size_for(shape);
     measures_ = Measures{place, shape};
     failures_ = Failures{place + Measures::size_for(shape)};
@@ -125,8 +125,13 @@ Result<Segment> Segment::open(void* memory, std::size_t size) noexcept
 void Segment::begin_generation() noexcept
 {
     if (header_ != nullptr) {
-        header_->generation.add(1);
+        header_->generation.add_release(1);
     }
+}
+
+std::uint32_t Segment::generation() const noexcept
+{
+    return header_ == nullptr ? 0 : header_->generation.load_acquire();
 }
 
 /// True for a slot that the previous configuration did not name either.

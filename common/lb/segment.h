@@ -43,6 +43,8 @@ public:
     /// configuration does not name is forgotten with the next one: named again later it begins
     /// empty, and its place may be taken by another name (balancing.md 1.4). Parent only.
     void begin_generation() noexcept;
+    /// The number of the newest configuration; 0 before the first one, or over nothing.
+    [[nodiscard]] std::uint32_t generation() const noexcept;
     /// True when so many names that are not there yet would still find room. Columns: the total.
     [[nodiscard]] bool has_room_for(const Shape& more) const noexcept;
     /// Copies state and counters of every slot that both segments name, and the edits of what this

@@ -41,6 +41,7 @@ void Child::maintain(TimePoint when) noexcept
         !last_maintenance_.compare_exchange_strong(last, to_micros(when))) {
         return;
     }
+    await_edits();  // what is maintained is there for all children, so by what is in force for all
     runtime_.maintain(when);
     look_up_hosts();
     for (std::size_t i = 0; i < pools_.size(); ++i) {
@@ -48,6 +49,13 @@ void Child::maintain(TimePoint when) noexcept
         close_idle(i);
         ask_idle(i);
     }
+}
+
+void Child::begin_serving() noexcept
+{
+    (void)runtime_.await_edits();
+    look_up_hosts();
+    runtime_.begin_serving();
 }
 
 void Child::take_edits() noexcept

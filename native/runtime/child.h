@@ -45,6 +45,10 @@ public:
     /// being closed. At most every 50 ms; where there is nothing, costs two loads.
     void tend() noexcept;
 
+    /// Brings into force what was edited since the parent read the configuration, and looks up what
+    /// there is to look up, so that the first request is served by it. Call once, before there are
+    /// threads. May block: a slow name server delays this child, and no other.
+    void begin_serving() noexcept;
     /// Takes over what was edited in other children, at the begin of each request; one relaxed load
     /// where nothing was. Idle connections to an address that is not in force any more are closed.
     void take_edits() noexcept;

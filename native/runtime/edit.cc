@@ -5,6 +5,7 @@
 // replaced as a whole. What was replaced stays until the child ends, since requests look into it,
 // and is used again when an edit brings the same values back: so what a child keeps grows with the
 // number of different settings, not with the number of edits.
+// The addresses of hosts that were edited: lookup.cc.
 // Tested by tests/adapter/runtime/edit_test.cc.
 #include "runtime/runtime.h"
 
@@ -43,13 +44,6 @@ template <class Write> Result<void> when_free(Write write)
 bool is_outdated(const Result<void>& written) noexcept
 {
     return !written && written.error().code == Errc::bad_value;
-}
-
-status::Refusal outdated(std::size_t index)
-{
-    return {index, status::Reason::outdated,
-            "was not changed: somebody else makes changes at the same time; read the settings "
-            "again"};
 }
 
 /// Of every member of each balancer.
@@ -115,13 +109,23 @@ bool Runtime::try_put_edits_in_force() noexcept
     return true;
 }
 
-/// What the new configuration ends is forgotten, before anybody uses it.
+/// What the new configuration ends is forgotten, before anybody uses it: also what a child of the
+/// one before writes right now, and no child of that writes any more from then on.
 void Runtime::end_edits(Complaints& complaints)
 {
     std::uint32_t ignored = 0;
     lb::Edits& edits = segment_->edits();
+    (void)when_free([&] { return edits.await_writer(own_pid()); });
     for (const lb::Edit& one : lb::ended_by(workers_, edits.all(ignored), complaints)) {
-        (void)when_free([&] { return edits.erase(one, own_pid()); });
+        const Result<void> erased = when_free([&] { return edits.erase(one, own_pid()); });
+        if (!erased) {
+            complaints.push_back(
+                {Severity::warning,
+                 {},
+                 concat({lb::to_text(one.target()), ": the change of ", escaped(one.property),
+                         " at run time could not be ended, so it counts until httpd is restarted ",
+                         "again: ", erased.error().text})});
+        }
     }
 }
 
@@ -145,48 +149,21 @@ void Runtime::put_in_force(Backend& backend, const lb::EditList& edits)
         backend.edited.store_release(nullptr);
         return;
     }
-    auto wanted = std::make_unique<EditedBackend>();
-    wanted->worker = backend.worker;
-    wanted->settings = backend.worker->settings;
-    edits.apply(target, wanted->settings);
+    EditedBackend wanted;
+    wanted.worker = backend.worker;
+    wanted.settings = backend.worker->settings;
+    edits.apply(target, wanted.settings);
+    wanted.place_edit = edit_of_place(edits, *backend.worker);
     const auto same = std::find_if(edited_.rbegin(), edited_.rend(), [&](const auto& one) {
-        return one->lookup != Lookup::replaced && one->worker == wanted->worker &&
-               one->settings == wanted->settings;
+        return one->lookup != Lookup::replaced && one->worker == wanted.worker &&
+               one->settings == wanted.settings && has_place_of(*one, wanted);
     });
     if (same != edited_.rend()) {
         backend.edited.store_release(same->get());
         return;
     }
-    find_address(backend, *wanted);
-    edited_.push_back(std::move(wanted));
-    backend.edited.store_release(edited_.back().get());
-}
-
-/// The address of the edited settings: one that is known, the last one first, or a new one. What is
-/// to be looked up is the one in force until then, if any.
-void Runtime::find_address(const Backend& backend, EditedBackend& wanted)
-{
-    if (is_same_place(backend.worker->settings, wanted.settings)) {
-        wanted.address = backend.address;
-        return;
-    }
-    const auto known = std::find_if(edited_.rbegin(), edited_.rend(), [&](const auto& one) {
-        return one->lookup == Lookup::done && one->worker == wanted.worker &&
-               is_same_place(one->settings, wanted.settings);
-    });
-    if (known != edited_.rend()) {
-        wanted.address = (*known)->address;
-        wanted.address_id = (*known)->address_id;
-    } else if (is_at_hand(wanted.settings)) {
-        std::string ignored;
-        wanted.address = resolve_alone(wanted.settings, ignored);
-        wanted.address_id = ++last_address_id_;
-    } else {
-        const Destination now = backend.destination();
-        wanted.address = is_ready_ ? now.address : Address{};
-        wanted.address_id = now.id;
-        wanted.lookup = Lookup::due;
-    }
+    find_address(backend, wanted);
+    backend.edited.store_release(&keep(std::move(wanted)));
 }
 
 void Runtime::put_in_force(BalancedSet& set, const lb::EditList& edits)
@@ -206,94 +183,27 @@ void Runtime::put_in_force(BalancedSet& set, const lb::EditList& edits)
     set.balancer->put_in_force(settings, members);
 }
 
-// --- Looking up --------------------------------------------------------------------------------
-
-Complaints Runtime::look_up_hosts() noexcept
-{
-    Complaints failed;
-    try {
-        while (EditedBackend* const one = next_lookup()) {
-            std::string ignored;
-            end_lookup(*one, resolve_alone(one->settings, ignored), failed);
-        }
-    } catch (const std::bad_alloc&) {  // what goes on as it is: the address in force before
-    }
-    return failed;
-}
-
-/// One that is in force; nullptr where there is none.
-EditedBackend* Runtime::next_lookup()
-{
-    const std::lock_guard lock{mutex_};
-    const auto is_next = [&](const auto& one) {
-        return one->lookup == Lookup::due &&
-               std::any_of(backends_.begin(), backends_.end(), [&](const Backend& backend) {
-                   return backend.edited.load() == one.get();
-               });
-    };
-    const auto found = std::find_if(edited_.begin(), edited_.end(), is_next);
-    if (found == edited_.end()) {
-        return nullptr;
-    }
-    (*found)->lookup = Lookup::running;
-    return found->get();
-}
-
-void Runtime::end_lookup(EditedBackend& one, Address found, Complaints& failed)
-{
-    const std::lock_guard lock{mutex_};
-    if (found.is_valid()) {
-        one.lookup = Lookup::replaced;
-        add_known(*one.worker, one.settings, std::move(found));
-        put_edits_in_force();
-        return;
-    }
-    one.lookup = Lookup::failed;
-    failed.push_back(
-        {Severity::warning,
-         {},
-         concat({"worker ", escaped(one.worker->name), ": its host ", quoted(one.settings.host),
-                 ", changed at run time, cannot be resolved ", "by this process; ",
-                 one.address.is_valid() ? "its connections go to " : "its address is ",
-                 one.address.text, " until a later attempt succeeds"})});
-}
-
-/// Where it is the address that the worker has, connections to it are kept.
-void Runtime::add_known(const conf::AjpWorker& worker, const conf::AjpSettings& settings,
-                        Address found)
-{
-    auto known = std::make_unique<EditedBackend>();
-    known->worker = &worker;
-    known->settings = settings;
-    const auto backend = std::find_if(backends_.begin(), backends_.end(),
-                                      [&](const Backend& one) { return one.worker == &worker; });
-    const Destination now = backend->destination();
-    known->address_id = found.text == now.address.text ? now.id : ++last_address_id_;
-    known->address = std::move(found);
-    edited_.push_back(std::move(known));
-}
-
-void Runtime::renew_lookups()
-{
-    const std::unique_lock lock{mutex_, std::try_to_lock};
-    for (std::size_t i = 0; lock.owns_lock() && i < edited_.size(); ++i) {
-        if (edited_[i]->lookup == Lookup::failed) {
-            edited_[i]->lookup = Lookup::due;
-        }
-    }
-}
-
 // --- Making ------------------------------------------------------------------------------------
 
-/// Who gives no generation does not mind what others change at the same time: tried again.
+/// For the first of the changes that were not made, as what they were planned on is not any more.
+status::Refusal Runtime::outdated(std::size_t index) const
+{
+    return {index, status::Reason::outdated,
+            is_current() ? "was not changed: somebody else makes changes at the same time; read "
+                           "the settings again"
+                         : "was not changed: httpd was restarted meanwhile; ask again"};
+}
+
+/// Who gives no generation does not mind what others change at the same time: tried again, unless
+/// that would be by a configuration that has ended.
 std::optional<status::Refusal> Runtime::edit(std::span<const status::Change> changes,
                                              std::vector<Edited>& made,
                                              std::optional<std::uint32_t> generation)
 {
     constexpr int most_tries = 50;
     auto refusal = try_edit(changes, made, generation);
-    for (int i = 1;
-         i < most_tries && !generation && refusal && refusal->reason == status::Reason::outdated;
+    for (int i = 1; i < most_tries && !generation && refusal &&
+                    refusal->reason == status::Reason::outdated && is_current();
          ++i) {
         refusal = try_edit(changes, made, generation);
     }
@@ -309,7 +219,7 @@ std::optional<status::Refusal> Runtime::try_edit(std::span<const status::Change>
     std::unique_lock lock{mutex_};
     put_edits_in_force();
     const std::uint32_t seen = edits_taken();
-    if (generation && *generation != seen) {
+    if (!is_current() || (generation && *generation != seen)) {
         return outdated(0);
     }
     const Activations activations = activations_of(balanced_);
@@ -327,8 +237,9 @@ std::optional<status::Refusal> Runtime::try_edit(std::span<const status::Change>
         return refusal;
     }
     const std::vector<lb::Edit> wanted = edits_of(changes, plan.made());
+    const lb::Basis basis{seen, configuration_};
     const Result<void> written =
-        when_free([&] { return segment_->edits().write(wanted, own_pid(), seen); });
+        when_free([&] { return segment_->edits().write(wanted, own_pid(), basis); });
     if (!written) {
         const std::size_t first = plan.made().front().index;
         return is_outdated(written) ? outdated(first)
@@ -336,15 +247,26 @@ std::optional<status::Refusal> Runtime::try_edit(std::span<const status::Change>
                                                       std::string{written.error().text}};
     }
     lock.lock();
-    for (const FoundAddress& one : plan.found()) {
-        if (!is_same_place(one.worker->settings, one.settings)) {  // that one is known
-            add_known(*one.worker, one.settings, one.address);
-        }
-    }
+    add_known(plan.found());
     put_edits_in_force();
     made = plan.made();
     clear_loads(balanced_, activations);
     return std::nullopt;
+}
+
+/// What check() looked up goes with the edits that were written for it.
+void Runtime::add_known(std::span<const FoundAddress> found)
+{
+    if (found.empty()) {
+        return;
+    }
+    std::uint32_t ignored = 0;
+    const lb::EditList edits{segment_->edits().all(ignored)};
+    for (const FoundAddress& one : found) {
+        if (!is_same_place(one.worker->settings, one.settings)) {  // that one is known
+            add_known(*one.worker, one.settings, edit_of_place(edits, *one.worker), one.address);
+        }
+    }
 }
 
 /// As they are written: a domain that a route brought along stays when the route changes again.

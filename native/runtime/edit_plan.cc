@@ -4,6 +4,7 @@
 #include "runtime/edit_plan.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -36,12 +37,12 @@ template <class Row> Reason reason_of(const Row* row, const Change& change) noex
     return is_too_long(*row, change.value) ? Reason::too_long : Reason::bad_value;
 }
 
-bool is_place(const std::string& property) noexcept
+}  // namespace
+
+bool is_place(std::string_view property) noexcept
 {
     return property == "host" || property == "port";
 }
-
-}  // namespace
 
 Address resolve_alone(const conf::AjpSettings& settings, std::string& why)
 {
@@ -90,7 +91,8 @@ std::optional<Refusal> EditPlan::add_to_balancer(std::size_t index)
     }
     auto& draft = draft_of(balancers_, change.target(), balancer->settings);
     return put(index, conf::lb_properties(), draft, [&](conf::LbSettings& settings) {
-        return lb::set_edited(settings, change.property, change.value);
+        return lb::set_edited(lb::InEdit<conf::LbSettings>{settings, balancer->settings},
+                              change.property, change.value);
     });
 }
 
@@ -103,7 +105,9 @@ std::optional<Refusal> EditPlan::add_to_worker(std::size_t index)
     }
     auto& draft = draft_of(workers_, change.target(), worker->settings);
     return put(index, conf::ajp_properties(), draft, [&](conf::AjpSettings& settings) {
-        return lb::set_edited(change.kind, settings, change.property, change.value);
+        return lb::set_edited(change.kind,
+                              lb::InEdit<conf::AjpSettings>{settings, worker->settings},
+                              change.property, change.value);
     });
 }
 
@@ -151,24 +155,52 @@ const EditPlan::WorkerDraft* EditPlan::find(const lb::EditTarget& target) const 
     return found == workers_.end() ? nullptr : &*found;
 }
 
-/// As it will be after all changes.
-std::string EditPlan::route_of(const BalancedSet& set, std::size_t member) const
+EditPlan::Routes EditPlan::routes_of(const BalancedSet& set) const
 {
-    const WorkerDraft* const draft =
-        find({lb::EditKind::member, set.worker->name, set.balancer->members()[member].name});
-    return draft == nullptr ? set.balancer->route(member) : draft->now.route;
+    std::map<std::string_view, const std::string*> changed;
+    for (const WorkerDraft& one : workers_) {
+        if (one.target.kind == lb::EditKind::member && one.target.balancer == set.worker->name) {
+            changed.emplace(one.target.worker, &one.now.route);
+        }
+    }
+    Routes routes{&set, {}};
+    for (std::size_t i = 0; i < set.backends.size(); ++i) {
+        const auto draft = changed.find(set.balancer->members()[i].name);
+        routes.all.emplace_back(draft == changed.end() ? set.balancer->route(i) : *draft->second,
+                                i);
+    }
+    std::sort(routes.all.begin(), routes.all.end());
+    return routes;
 }
 
-std::optional<Refusal> EditPlan::check_route(std::size_t index) const
+/// Nothing is added any more when they are asked for.
+const EditPlan::Routes* EditPlan::find_routes(const std::string& balancer)
+{
+    const auto made = std::find_if(routes_.begin(), routes_.end(), [&](const Routes& one) {
+        return one.set->worker->name == balancer;
+    });
+    if (made != routes_.end()) {
+        return &*made;
+    }
+    const auto set = std::find_if(balanced_.begin(), balanced_.end(), [&](const BalancedSet& one) {
+        return one.worker->name == balancer;
+    });
+    return set == balanced_.end() ? nullptr : &routes_.emplace_back(routes_of(*set));
+}
+
+std::optional<Refusal> EditPlan::check_route(std::size_t index)
 {
     const Change& change = changes_[index];
     const std::string& route = find(change.target())->now.route;
-    const auto set = std::find_if(balanced_.begin(), balanced_.end(), [&](const BalancedSet& one) {
-        return one.worker->name == change.balancer;
-    });
-    for (std::size_t i = 0; set != balanced_.end() && i < set->backends.size(); ++i) {
-        const std::string& other = set->balancer->members()[i].name;
-        if (!route.empty() && other != change.worker && route_of(*set, i) == route) {
+    const Routes* const routes = find_routes(change.balancer);
+    if (routes == nullptr || route.empty()) {
+        return std::nullopt;
+    }
+    const auto first = std::lower_bound(routes->all.begin(), routes->all.end(),
+                                        std::pair{std::string_view{route}, std::size_t{0}});
+    for (auto one = first; one != routes->all.end() && one->first == route; ++one) {
+        const std::string& other = routes->set->balancer->members()[one->second].name;
+        if (other != change.worker) {
             return Refusal{index, Reason::taken,
                            concat({quoted(route), " is the route of the member ", quoted(other),
                                    ", too; each member needs its own"})};

@@ -5,6 +5,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "conf/worker_set.h"
@@ -19,6 +21,9 @@ namespace jk::httpd {
 [[nodiscard]] Address resolve_alone(const conf::AjpSettings& settings, std::string& why);
 /// True where host and port are the same.
 [[nodiscard]] bool is_same_place(const conf::AjpSettings& a, const conf::AjpSettings& b) noexcept;
+
+/// True for "host" and "port".
+[[nodiscard]] bool is_place(std::string_view property) noexcept;
 
 /// The address of a worker with settings that it is to get.
 struct FoundAddress {
@@ -64,9 +69,16 @@ private:
     Draft<Settings>& draft_of(std::vector<Draft<Settings>>& drafts, const lb::EditTarget& target,
                               const Settings& configured) const;
     [[nodiscard]] const WorkerDraft* find(const lb::EditTarget& target) const noexcept;
-    [[nodiscard]] std::optional<status::Refusal> check_route(std::size_t index) const;
+    /// As they will be after all changes, each with its member; sorted.
+    struct Routes {
+        const BalancedSet* set;
+        std::vector<std::pair<std::string_view, std::size_t>> all;
+    };
+
+    [[nodiscard]] std::optional<status::Refusal> check_route(std::size_t index);
     [[nodiscard]] std::optional<status::Refusal> check_address(std::size_t index);
-    [[nodiscard]] std::string route_of(const BalancedSet& set, std::size_t member) const;
+    [[nodiscard]] Routes routes_of(const BalancedSet& set) const;
+    [[nodiscard]] const Routes* find_routes(const std::string& balancer);
 
     const conf::WorkerSet& configured_;
     std::span<const BalancedSet> balanced_;
@@ -74,6 +86,7 @@ private:
     std::span<const status::Change> changes_;
     std::vector<Draft<conf::LbSettings>> balancers_;
     std::vector<WorkerDraft> workers_;
+    std::vector<Routes> routes_;  ///< of the balancers that were asked for
     std::vector<Edited> made_;
     std::vector<FoundAddress> found_;
 };

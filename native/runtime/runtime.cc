@@ -76,13 +76,13 @@ Runtime::Runtime(apr_pool_t* pool, const conf::WorkerSet& workers, std::size_t t
     segment_ = shared_segment(shape_of(workers), fits, this);
     segment_->release_dead(is_alive);
     (void)find_slots(*segment_);
+    configuration_ = segment_->generation();
     for (const conf::LbWorker& one : workers.lb) {
         add_balanced(one);
     }
     end_edits(complaints);
     put_edits_in_force();
     append(complaints, look_up_hosts());
-    is_ready_ = true;
     for (const BalancedSet& one : balanced_) {
         if (one.balancer->has_scaled_factors()) {
             complaints.push_back({Severity::warning, one.worker->place,

@@ -39,7 +39,10 @@ struct EditedBackend {
     conf::AjpSettings settings;
     Address address;               ///< unless the lookup is done, the one that was in force before
     std::uint32_t address_id = 0;  ///< another one for each address that the worker had
-    Lookup lookup = Lookup::done;  ///< under Runtime's lock
+
+    // Under Runtime's lock.
+    std::uint64_t place_edit = 0;  ///< number of the edit of host or port that came last; 0: none
+    Lookup lookup = Lookup::done;
 };
 
 /// Where connections go. One of another number goes elsewhere, and must not be used any more.
@@ -71,6 +74,13 @@ struct Backend {
     }
 };
 
+/// The number of the last edit of the worker's host or port; 0 where there is none.
+[[nodiscard]] std::uint64_t edit_of_place(const lb::EditList& edits,
+                                          const conf::AjpWorker& worker) noexcept;
+/// True where `one`'s address, once it is there, is that of `wanted`: by the same host and port, if
+/// that is a name by the same edit of it.
+[[nodiscard]] bool has_place_of(const EditedBackend& one, const EditedBackend& wanted) noexcept;
+
 /// A balancer and the backends of its members, in the same order.
 struct BalancedSet {
     const conf::LbWorker* worker = nullptr;
@@ -91,6 +101,8 @@ struct Edited {
 /// Sets what may be edited of a member to its settings in force.
 void describe_member(const conf::AjpSettings& settings, const Backend& backend, lb::Member& member);
 
+struct FoundAddress;
+
 class Runtime {
 public:
     /// Requires: `workers` without errors, and longer-lived than this. Complains about hosts that
@@ -109,8 +121,8 @@ public:
     /// follow an activation (3.4). Either all are made, or none and the first that cannot be is
     /// returned: also where a route would be that of two members, or a host has no address. `made`
     /// becomes those that made a difference. With a generation only where nothing was edited since
-    /// edits_taken() was that; Reason::outdated else. Any thread; may block, for names are resolved,
-    /// which keeps nobody else waiting.
+    /// edits_taken() was that; Reason::outdated else, and where another configuration than this has
+    /// begun. Any thread; may block, for names are resolved, which keeps nobody else waiting.
     [[nodiscard]] std::optional<status::Refusal>
     edit(std::span<const status::Change> changes, std::vector<Edited>& made,
          std::optional<std::uint32_t> generation = std::nullopt);
@@ -131,6 +143,10 @@ public:
     /// go where they went before. Returns what is to be said of those that have none: maintain()
     /// makes them due again. Any thread; may block, which keeps nobody else waiting.
     [[nodiscard]] Complaints look_up_hosts() noexcept;
+    /// Says that requests are served from here on. Until then a host that was edited and that cannot
+    /// be resolved has no address, and not the one of the configuration. In each child once, behind
+    /// its first take_edits() and look_up_hosts(), before there are threads.
+    void begin_serving() noexcept { is_serving_ = true; }
 
     /// Maintenance of every balancer, where it is due (balancing.md 13). look_up_hosts() is to be
     /// called behind it.
@@ -138,6 +154,11 @@ public:
 
 private:
     [[nodiscard]] bool has_taken_edits() const noexcept;
+    /// False in the children of a configuration that another one has replaced.
+    [[nodiscard]] bool is_current() const noexcept
+    {
+        return segment_->generation() == configuration_;
+    }
     [[nodiscard]] bool try_put_edits_in_force() noexcept;
     void add_backend(apr_pool_t* pool, const conf::AjpWorker& worker, std::size_t threads,
                      Complaints& complaints);
@@ -150,11 +171,16 @@ private:
     void put_in_force(Backend& backend, const lb::EditList& edits);
     void put_in_force(BalancedSet& set, const lb::EditList& edits);
     void find_address(const Backend& backend, EditedBackend& wanted);
+    [[nodiscard]] std::uint32_t id_of(const Backend& backend, const Address& address) noexcept;
+    EditedBackend& keep(EditedBackend wanted);
     void renew_lookups();
-    [[nodiscard]] EditedBackend* next_lookup();
+    [[nodiscard]] EditedBackend* next_lookup() noexcept;
     void end_lookup(EditedBackend& one, Address found, Complaints& failed);
-    void add_known(const conf::AjpWorker& worker, const conf::AjpSettings& settings, Address found);
+    void add_known(const conf::AjpWorker& worker, const conf::AjpSettings& settings,
+                   std::uint64_t place_edit, Address found);
+    void add_known(std::span<const FoundAddress> found);
 
+    [[nodiscard]] status::Refusal outdated(std::size_t index) const;
     [[nodiscard]] std::optional<status::Refusal> try_edit(std::span<const status::Change> changes,
                                                           std::vector<Edited>& made,
                                                           std::optional<std::uint32_t> generation);
@@ -165,12 +191,13 @@ private:
     std::vector<Backend> backends_;
     std::vector<BalancedSet> balanced_;
     std::optional<lb::Segment> segment_;
+    std::uint32_t configuration_ = 0;  ///< the segment's number of this one
 
     std::mutex mutex_;  ///< of the one thread that makes or takes over edits
     std::vector<std::unique_ptr<EditedBackend>> edited_;  ///< all that ever were in force
     std::atomic<std::uint32_t> edits_taken_{0};           ///< generation of what is in force
     std::uint32_t last_address_id_ = 0;
-    bool is_ready_ = false;  ///< connections may go to what is in force
+    bool is_serving_ = false;  ///< connections go to what is in force
 };
 
 /// The time now, as common/ wants it passed in.

@@ -49,9 +49,9 @@ lb::Segment shared_segment(const lb::Shape& shape, bool (*fits)(lb::Segment& seg
     if (kept.address != nullptr) {
         old = lb::Segment::open(kept.address, kept.size);
     }
-    if (old.has_value() && old->shape().columns >= shape.columns) {
-        old->begin_generation();
-        if (fits(*old, data)) {
+    if (old.has_value()) {
+        old->begin_generation();  // also where it is left: nobody edits there any more
+        if (old->shape().columns >= shape.columns && fits(*old, data)) {
             return *old;
         }
     }

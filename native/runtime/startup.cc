@@ -170,12 +170,13 @@ bool is_mounted(server_rec* main, const std::string& worker)
 void warn_of_open_status(server_rec* main, const Global& global, const LogContext& log)
 {
     for (const conf::StatusWorker& one : global.workers.status) {
-        if (!one.settings.read_only && one.settings.user.empty() && is_mounted(main, one.name)) {
-            JK_LOG(log, Level::warn,
-                   "everybody who reaches the status worker %s may change workers, as far as httpd "
-                   "lets them in; name its users in worker.%s.user, or set worker.%s.read_only=1",
-                   one.name.c_str(), one.name.c_str(), one.name.c_str());
+        if (one.settings.read_only || !one.settings.user.empty() || !is_mounted(main, one.name)) {
+            continue;
         }
+        JK_LOG(log, Level::warn,
+               "everybody who reaches the status worker %s may change workers, as far as httpd "
+               "lets them in; name its users in worker.%s.user, or set worker.%s.read_only=1",
+               one.name.c_str(), one.name.c_str(), one.name.c_str());
     }
 }
 
@@ -233,6 +234,7 @@ void child_init(apr_pool_t* pchild, server_rec* main) noexcept
             return 0;
         }
         global.child = make_in<Child>(pchild, *global.runtime, log_context(main, "JK_WATCHDOG"));
+        global.child->begin_serving();
         global.child->start_watchdog(pchild, global.watchdog_interval);
         if (global.child->column().is_shared()) {
             warn_of_shared_column(main);

@@ -70,6 +70,18 @@ std::vector<Peer> keep(Stage& stage, const Listener& listener, std::size_t count
     return peers;
 }
 
+// What it does is done for all children: not by settings that are in force here alone.
+void maintenance_takes_edits_first()
+{
+    Stage stage{8009};
+    const lb::Edit edit{lb::EditKind::worker, {}, "w", "reply_timeout", "7", lb::fingerprint("0")};
+    assert_true(stage.runtime().segment().edits().write(edit, 1).has_value());
+    stage.child().maintain(httpd::now());  // not due
+    assert_int_equal(stage.runtime().backends()[0].settings().reply_timeout, 0);
+    stage.child().maintain(httpd::now() + seconds{61});
+    assert_int_equal(stage.runtime().backends()[0].settings().reply_timeout, 7);
+}
+
 void maintenance_closes_idle_connections()
 {
     const Listener listener;
@@ -250,6 +262,7 @@ Group runtime_child_tests()
             {
                 jk_test(each_backend_has_its_pool),
                 jk_test(what_it_counts_goes_with_it),
+                jk_test(maintenance_takes_edits_first),
                 jk_test(maintenance_closes_idle_connections),
                 jk_test(the_minimum_can_be_set),
                 jk_test(maintenance_asks_idle_connections_and_does_not_wait),

@@ -134,6 +134,10 @@ void routes_are_looked_at_as_they_will_be()
     const auto same = fixture.edit({of_member("a", "route", "x"), of_member("c", "route", "x")});
     assert_true(same->reason == Reason::taken);
     assert_int_equal(same->index, 0);
+    const auto first = fixture.edit({of_member("b", "route", "y"), of_member("c", "route", "b")});
+    assert_text_equal(first->remark,
+                      "\"b\" is the route of the member \"a\", too; each member needs its own");
+    assert_int_equal(first->index, 1);
     assert_false(
         fixture.edit({of_member("a", "route", ""), of_member("c", "route", "")}).has_value());
 }

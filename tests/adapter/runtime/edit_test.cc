@@ -1,16 +1,17 @@
 // Edits at run time: two runtimes over one segment stand for two children, and for two generations.
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <barrier>
+#include <cstring>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "config/global.h"
-#include "runtime/runtime.h"
-#include "support/site.h"
+#include "support/generation.h"
 
 #include "support/cmocka.h"
 
@@ -18,14 +19,10 @@ namespace jk::test {
 
 namespace {
 
-using httpd::Backend;
 using httpd::Runtime;
 using lb::EditKind;
 using lb::EditTarget;
 using status::Reason;
-
-using Lines = std::vector<const char*>;
-using Retained = std::map<std::string, std::vector<char>>;
 
 constexpr EditTarget of_lb{EditKind::balancer, "lb", {}};
 constexpr EditTarget member_a{EditKind::member, "lb", "a"};
@@ -45,34 +42,6 @@ std::optional<status::Refusal> edit(Runtime& runtime, const EditTarget& target,
     return runtime.edit(std::vector{change}, made);
 }
 
-/// A configuration and its runtime, on the segment that `retained` leads to.
-class Generation {
-public:
-    explicit Generation(const Lines& more = {}, Retained retained = {}, int daemons = 4)
-    {
-        Lines lines{"worker.list=lb", "worker.lb.type=lb", "worker.lb.balance_workers=a,b",
-                    "worker.a.host=127.0.0.1", "worker.b.host=127.0.0.1"};
-        lines.insert(lines.end(), more.begin(), more.end());
-        for (const char* const line : lines) {
-            site_.set_property(line);
-        }
-        complaints_ = site_.build();
-        fakes().retained = std::move(retained);
-        fakes().daemons = daemons;
-        runtime_.emplace(site_.pool(), site_.config().global->workers, 4, complaints_);
-    }
-
-    [[nodiscard]] Runtime& runtime() { return *runtime_; }
-    [[nodiscard]] lb::Balancer& balancer() { return *runtime_->balanced()[0].balancer; }
-    [[nodiscard]] const Backend& a() { return runtime_->backends()[0]; }
-    [[nodiscard]] std::string complaints() const { return text_of(complaints_); }
-
-private:
-    Site site_;
-    Complaints complaints_;
-    std::optional<Runtime> runtime_;
-};
-
 void an_edit_is_in_force_here_at_once()
 {
     Generation one;
@@ -88,8 +57,8 @@ void an_edit_is_in_force_here_at_once()
 
 void another_child_sees_it_at_its_next_request()
 {
-    Generation one;
-    Generation other{{}, fakes().retained};
+    Generation other;
+    Generation one{{}, fakes().retained};
     assert_false(edit(one.runtime(), member_a, "activation", "d").has_value());
     assert_false(edit(one.runtime(), worker_a, "busy_limit", "3").has_value());
     assert_int_equal(other.balancer().activation(0), conf::Activation::active);
@@ -105,8 +74,8 @@ void another_child_sees_it_at_its_next_request()
 void all_threads_see_it_that_wait_for_it()
 {
     constexpr int turns = 300;
-    Generation one;
-    Generation other{{}, fakes().retained};
+    Generation other;
+    Generation one{{}, fakes().retained};
     std::barrier both{3};
     const auto look = [&](int& seen) {
         for (int turn = 1; turn <= turns; ++turn) {
@@ -134,8 +103,8 @@ void all_threads_see_it_that_wait_for_it()
 
 void an_edit_may_be_for_one_generation_only()
 {
-    Generation one;
-    Generation other{{}, fakes().retained};
+    Generation other;
+    Generation one{{}, fakes().retained};
     status::Change factor{.kind = EditKind::member, .balancer = "lb", .worker = "a"};
     factor.property = "lbfactor";
     factor.value = "4";
@@ -152,8 +121,45 @@ void an_edit_may_be_for_one_generation_only()
         assert_int_equal(other.balancer().factor(0), 4);  // taken over all the same
     }
     const std::uint32_t now = other.runtime().edits_taken();
-    assert_false(other.runtime().edit(std::vector{factor}, made, now).has_value());
-    assert_int_equal(other.balancer().factor(0), 5);
+    assert_false(one.runtime().edit(std::vector{factor}, made, now).has_value());
+    assert_int_equal(one.balancer().factor(0), 5);
+}
+
+// It does not know which members there are now, nor their routes.
+void a_child_of_the_configuration_before_edits_nothing()
+{
+    Generation before;
+    Generation now{{"worker.lb.balance_workers=c", "worker.c.host=127.0.0.1"}, fakes().retained};
+    const auto refusal = edit(before.runtime(), member_a, "route", "c");
+    assert_true(refusal && refusal->reason == Reason::outdated);
+    assert_text_equal(refusal->remark, "was not changed: httpd was restarted meanwhile; ask again");
+    assert_false(now.runtime().take_edits());
+    assert_true(edit(now.runtime(), member_a, "route", "c")->reason == Reason::taken);
+    assert_false(edit(now.runtime(), member_a, "route", "d").has_value());
+    assert_true(before.runtime().take_edits());  // what is in force for all is so here
+    assert_text_equal(before.balancer().route(0), "d");
+}
+
+// Nor where the new one's segment is another: what was written there, nobody would read.
+void a_segment_that_was_left_is_edited_no_more()
+{
+    Generation before;
+    int gate[2];
+    assert_int_equal(::pipe(gate), 0);
+    const pid_t child = ::fork();  // has its own mapping of the segment
+    if (child == 0) {
+        char ignored = 0;
+        (void)!::read(gate[0], &ignored, 1);
+        const auto refusal = edit(before.runtime(), member_a, "lbfactor", "4");
+        ::_exit(refusal && refusal->reason == Reason::outdated ? 0 : 1);
+    }
+    Generation now{{}, fakes().retained, 16};
+    assert_int_equal(::write(gate[1], "", 1), 1);
+    int status = -1;
+    assert_int_equal(::waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    ::close(gate[0]);
+    ::close(gate[1]);
 }
 
 void what_a_request_holds_stays_as_it_was()
@@ -233,8 +239,8 @@ void loads_follow_an_activation_and_stay_with_a_factor()
 
 void an_address_has_a_number()
 {
-    Generation one;
-    Generation other{{}, fakes().retained};
+    Generation other;
+    Generation one{{}, fakes().retained};
     assert_int_equal(one.a().destination().id, 0);
     (void)edit(one.runtime(), worker_a, "port", "8010");
     (void)other.runtime().take_edits();
@@ -263,58 +269,6 @@ void a_member_without_port_is_stopped_until_it_has_one()
     assert_false(edit(one.runtime(), worker_a, "port", "0").has_value());
     assert_int_equal(one.balancer().activation(0), conf::Activation::stopped);
     assert_text_equal(one.a().destination().address.text, "invalid");
-}
-
-/// As another child writes it.
-void write_host(Generation& one, const char* host)
-{
-    const std::vector<lb::Edit> edits{
-        {EditKind::worker, {}, "a", "host", host, lb::fingerprint("127.0.0.1")}};
-    assert_true(one.runtime().segment().edits().write(edits, 1).has_value());
-    assert_true(one.runtime().take_edits());
-}
-
-void a_name_is_looked_up_when_it_was_taken_over()
-{
-    Generation one;
-    write_host(one, "localhost");
-    assert_text_equal(one.a().settings().host, "localhost");
-    assert_text_equal(one.a().destination().address.text, "127.0.0.1:8009");
-    assert_int_equal(one.a().destination().id, 0);  // that of before
-    assert_true(one.runtime().look_up_hosts().empty());
-    assert_true(one.a().destination().address.is_valid());
-    write_host(one, "127.0.0.2");  // nobody is to be asked
-    assert_text_equal(one.a().destination().address.text, "127.0.0.2:8009");
-}
-
-// DO-15: the old address is kept.
-void a_name_that_nobody_knows_leaves_the_address()
-{
-    Generation one;
-    write_host(one, "no.such.host.invalid");
-    const std::string told = text_of(one.runtime().look_up_hosts());
-    assert_text_holds(told, "worker a: its host \"no.such.host.invalid\"");
-    assert_text_holds(told, "its connections go to 127.0.0.1:8009");
-    assert_text_equal(one.a().destination().address.text, "127.0.0.1:8009");
-    assert_int_equal(one.balancer().activation(0), conf::Activation::active);
-    assert_true(one.runtime().look_up_hosts().empty());  // not again at once
-    one.runtime().maintain(httpd::now());
-    assert_int_equal(one.runtime().look_up_hosts().size(), 1);
-    write_host(one, "127.0.0.2");
-    assert_text_equal(one.a().destination().address.text, "127.0.0.2:8009");
-    one.runtime().maintain(httpd::now());
-    assert_true(one.runtime().look_up_hosts().empty());  // nobody wants it any more
-}
-
-/// At start nothing was in force before: a host that was edited away from is not asked again.
-void a_name_that_nobody_knows_at_start_is_no_address()
-{
-    Generation first;
-    write_host(first, "no.such.host.invalid");
-    Generation second{{}, fakes().retained};
-    assert_text_equal(second.a().destination().address.text, "invalid");
-    assert_int_equal(second.balancer().activation(0), conf::Activation::stopped);
-    assert_text_holds(second.complaints(), "its address is invalid until a later attempt succeeds");
 }
 
 void the_least_packet_follows()
@@ -354,6 +308,32 @@ void edits_survive_a_restart_unless_the_file_changed()
     assert_int_equal(fourth.balancer().factor(0), 2);
 }
 
+/// Who writes the edits of the segment that `retained` leads to: the second word of the table.
+std::uint32_t& writer_of(const Retained& retained, const lb::Shape& shape)
+{
+    std::uintptr_t address = 0;
+    std::memcpy(&address, retained.at("yoke-shared-segment").data(), sizeof(address));
+    const std::size_t before = lb::Segment::size_for(shape) - lb::Failures::size() -
+                               lb::Measures::size_for(shape) - lb::Edits::size_for(shape);
+    return reinterpret_cast<std::uint32_t*>(address + before)[1];
+}
+
+void an_edit_that_cannot_be_ended_is_complained_about()
+{
+    Generation first;
+    assert_false(edit(first.runtime(), member_a, "distance", "5").has_value());
+    std::uint32_t& writer = writer_of(fakes().retained, first.runtime().segment().shape());
+    writer = 1;  // it lives, and never comes to its end
+    Generation second{{"worker.a.distance=7"}, fakes().retained};
+    assert_text_holds(second.complaints(),
+                      "member a of lb: the change of distance at run time could not be ended, so "
+                      "it counts until httpd is restarted again");
+    assert_int_equal(second.balancer().distance(0), 5);
+    writer = 0;
+    Generation third{{"worker.a.distance=7"}, fakes().retained};
+    assert_int_equal(third.balancer().distance(0), 7);
+}
+
 void edits_move_to_a_larger_segment()
 {
     Generation first;
@@ -373,16 +353,16 @@ Group runtime_edit_tests()
                 jk_test(another_child_sees_it_at_its_next_request),
                 jk_test(all_threads_see_it_that_wait_for_it),
                 jk_test(an_edit_may_be_for_one_generation_only),
+                jk_test(a_child_of_the_configuration_before_edits_nothing),
+                jk_test(a_segment_that_was_left_is_edited_no_more),
                 jk_test(what_a_request_holds_stays_as_it_was),
                 jk_test(refuses_what_cannot_be),
                 jk_test(loads_follow_an_activation_and_stay_with_a_factor),
                 jk_test(an_address_has_a_number),
                 jk_test(a_member_without_port_is_stopped_until_it_has_one),
-                jk_test(a_name_is_looked_up_when_it_was_taken_over),
-                jk_test(a_name_that_nobody_knows_leaves_the_address),
-                jk_test(a_name_that_nobody_knows_at_start_is_no_address),
                 jk_test(the_least_packet_follows),
                 jk_test(edits_survive_a_restart_unless_the_file_changed),
+                jk_test(an_edit_that_cannot_be_ended_is_complained_about),
                 jk_test(edits_move_to_a_larger_segment),
             }};
 }

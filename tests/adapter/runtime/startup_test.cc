@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <string>
+#include <vector>
 
 #include "config/global.h"
 #include "config/mount_table.h"
@@ -206,6 +207,27 @@ void children_come_and_go()
     assert_int_equal(segment.claimed_columns(), 0);
 }
 
+// Before the first request: nothing is left to be done by it, with others at its side.
+void a_child_begins_with_what_was_edited()
+{
+    Start start;
+    start.site.set_property("worker.list=w");
+    start.site.set_property("worker.w.host=127.0.0.1");
+    assert_int_equal(start.start(), OK);
+    const httpd::Runtime& runtime = *start.global().runtime;
+    const auto edit = [](const char* property, const char* value, const char* configured) {
+        return lb::Edit{lb::EditKind::worker,       {}, "w", property, value,
+                        lb::fingerprint(configured)};
+    };
+    const std::vector<lb::Edit> edits{edit("reply_timeout", "7", "0"),
+                                      edit("host", "no.such.host.invalid", "127.0.0.1")};
+    assert_true(start.global().runtime->segment().edits().write(edits, 1).has_value());
+    httpd::child_init(start.site.pool(), start.site.main());
+    assert_int_equal(runtime.backends()[0].settings().reply_timeout, 7);
+    assert_false(runtime.backends()[0].destination().address.is_valid());
+    assert_text_holds(start.log(), "changed at run time, cannot be resolved by this process");
+}
+
 void without_a_runtime_children_do_nothing()
 {
     Start start;
@@ -248,6 +270,7 @@ Group runtime_startup_tests()
                 jk_test(a_backend_without_address_is_complained_about),
                 jk_test(each_request_of_a_child_has_a_connection),
                 jk_test(children_come_and_go),
+                jk_test(a_child_begins_with_what_was_edited),
                 jk_test(without_a_runtime_children_do_nothing),
                 jk_test(too_many_children_share_a_column),
             }};

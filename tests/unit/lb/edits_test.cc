@@ -241,14 +241,73 @@ START_TEST(a_generation_may_be_asked_for)
 {
     Pair pair;
     const std::uint32_t before = pair.writer.edits().generation();
-    ck_assert(pair.writer.edits().write(one(factor_of("a", "2")), me, before).has_value());
+    ck_assert(pair.writer.edits()
+                  .write(one(factor_of("a", "2")), me, {before, std::nullopt})
+                  .has_value());
     const std::uint32_t after = pair.writer.edits().generation();
-    const auto late = pair.reader.edits().write(one(factor_of("a", "3")), me + 1, before);
+    const auto late =
+        pair.reader.edits().write(one(factor_of("a", "3")), me + 1, {before, std::nullopt});
     ck_assert(late.error().code == jk::Errc::bad_value);
     ck_assert_uint_eq(pair.reader.edits().generation(), after);
     ck_assert_text_eq(text_of(pair.reader), "a.lbfactor=2");
-    ck_assert(pair.reader.edits().write(one(factor_of("a", "3")), me + 1, after).has_value());
+    ck_assert(pair.reader.edits()
+                  .write(one(factor_of("a", "3")), me + 1, {after, std::nullopt})
+                  .has_value());
     ck_assert_text_eq(text_of(pair.writer), "a.lbfactor=3");
+}
+END_TEST
+
+// A child of the configuration before knows other members and routes than the new one's.
+START_TEST(who_plans_on_an_older_configuration_is_refused)
+{
+    Pair pair;
+    pair.writer.begin_generation();
+    const std::uint32_t before = pair.writer.generation();
+    ck_assert(pair.writer.edits()
+                  .write(one(factor_of("a", "2")), me, {std::nullopt, before})
+                  .has_value());
+    pair.reader.begin_generation();
+    const std::uint32_t edits = pair.writer.edits().generation();
+    const auto late = pair.writer.edits().write(one(factor_of("a", "3")), me, {edits, before});
+    ck_assert(late.error().code == jk::Errc::bad_value);
+    ck_assert_text_eq(text_of(pair.reader), "a.lbfactor=2");
+    const std::uint32_t newest = pair.reader.generation();
+    ck_assert_uint_ne(newest, before);
+    ck_assert(pair.writer.edits().write(one(factor_of("a", "3")), me, {edits, newest}).has_value());
+}
+END_TEST
+
+START_TEST(a_writer_can_be_waited_for)
+{
+    Pair pair;
+    Words words{pair};
+    const std::uint32_t before = pair.reader.edits().generation();
+    words.writer() = 77;
+    ck_assert(pair.reader.edits().await_writer(me).error().code == jk::Errc::conflict);
+    ck_assert_uint_eq(words.writer(), 77);
+    words.writer() = 0;
+    ck_assert(pair.reader.edits().await_writer(me).has_value());
+    ck_assert_uint_eq(words.writer(), 0);
+    ck_assert_uint_eq(pair.reader.edits().generation(), before);  // nothing was changed
+}
+END_TEST
+
+// The same value once more is another edit than the one before.
+START_TEST(each_edit_has_a_number)
+{
+    Pair pair;
+    std::uint64_t last = 0;
+    std::uint32_t seen = 0;
+    for (const char* const value : {"2", "3", "2"}) {
+        for (const char* const member : {"a", "b"}) {
+            ck_assert(pair.writer.edits().write(factor_of(member, value), me).has_value());
+            const Edit newest = pair.reader.edits().all(seen).back();
+            ck_assert_text_eq(newest.worker, member);
+            ck_assert_uint_gt(newest.number, last);
+            last = newest.number;
+        }
+    }
+    ck_assert_uint_lt(pair.reader.edits().all(seen).front().number, last);
 }
 END_TEST
 
@@ -328,6 +387,9 @@ TCase* edits_tests()
     tcase_add_test(tests, a_full_table_says_so_and_still_replaces_nothing);
     tcase_add_test(tests, one_writes_at_a_time);
     tcase_add_test(tests, a_generation_may_be_asked_for);
+    tcase_add_test(tests, who_plans_on_an_older_configuration_is_refused);
+    tcase_add_test(tests, a_writer_can_be_waited_for);
+    tcase_add_test(tests, each_edit_has_a_number);
     tcase_add_test(tests, a_writer_may_die_between_publishing_and_retiring);
     tcase_add_test(tests, garbage_leads_nowhere);
     tcase_add_test(tests, a_new_segment_takes_over_what_it_names);
