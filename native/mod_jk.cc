@@ -23,6 +23,8 @@ void register_hooks(apr_pool_t*) noexcept
     ap_hook_map_to_storage(map_to_storage, nullptr, nullptr, APR_HOOK_MIDDLE);
     // First: other modules make requests of their own out of a fixup.
     ap_hook_fixups(note_admission, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
+    // Last: only then the handler, the worker's variable and the directory's index are known.
+    ap_hook_fixups(decide_on_canonical_path, nullptr, nullptr, APR_HOOK_REALLY_LAST);
     ap_hook_handler(handle, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(log_transaction, nullptr, nullptr, APR_HOOK_MIDDLE);
     // Of mod_status, which need not be there: nobody calls it then.

@@ -101,6 +101,19 @@ bool begins_with_number(std::string_view text) noexcept
     return text.size() > (is_signed ? 1U : 0U) && is_digit(text[is_signed ? 1 : 0]);
 }
 
+bool has_word_at(std::string_view text, std::size_t at) noexcept
+{
+    return at < text.size() &&
+           (is_digit(text[at]) || (lower(text[at]) >= 'a' && lower(text[at]) <= 'z'));
+}
+
+/// True for "k", "M", "kB" and the like, but not for the beginning of another unit ("ms", "min").
+bool is_size(std::string_view behind) noexcept
+{
+    const bool has_byte = behind.size() > 1 && lower(behind[1]) == 'b';
+    return !has_word_at(behind, has_byte ? 2 : 1);
+}
+
 std::int64_t scale_of(std::string_view behind) noexcept
 {
     const char suffix = behind.empty() ? '\0' : lower(behind.front());
@@ -116,10 +129,14 @@ Reading<std::int64_t> read_integer(std::string_view text) noexcept
         return {std::nullopt, begins_with_number(text) ? "is too large a number" : "is no number"};
     }
     const std::string_view behind = text.substr(digits_end(text));
-    const std::int64_t scale = scale_of(behind);
+    const std::int64_t written = scale_of(behind);
+    const std::int64_t scale = is_size(behind) ? written : 1;
     const std::int64_t most = std::numeric_limits<std::int64_t>::max() / scale;
     if (*number > most || *number < -most) {
         return {std::nullopt, "is too large a number"};
+    }
+    if (scale != written) {
+        return {*number, "is read as its number alone: k and m count only without a unit behind"};
     }
     const bool has_rest = behind.size() > (scale == 1 ? 0U : 1U);
     return {*number * scale, has_rest ? "is read only as far as its number goes" : ""};

@@ -19,7 +19,8 @@ template <class T> struct Reading {
     std::string_view remark;
 };
 
-/// Leading decimal integer, with k or m behind it times 1024 or 1048576; the rest is ignored.
+/// Leading decimal integer, with k or m behind it times 1024 or 1048576; the rest is ignored. A k or
+/// m with another letter or digit behind it, but for the B of bytes, does not count: "500ms" is 500.
 [[nodiscard]] Reading<std::int64_t> read_integer(std::string_view text) noexcept;
 /// `off`, F, N or 0 for false, `on`, T, Y or 1 for true, by the first letter in any case.
 [[nodiscard]] Reading<bool> read_boolean(std::string_view text) noexcept;

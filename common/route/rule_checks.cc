@@ -271,7 +271,8 @@ void check_rules(const UriRules& rules, const TargetWorkers& workers, Complaints
     for (const Rule& rule : rules.all()) {
         const bool names_all = rule.is_exclusion && rule.target.worker == "*";
         const bool is_new = seen.emplace(rule.place.file, rule.place.line, rule.written).second;
-        if (is_new && !rule.is_disabled && !names_all) {
+        const bool is_named = !rule.target.worker.empty();  // else add() has told
+        if (is_new && is_named && !rule.is_disabled && !names_all) {
             check_rule(rule, workers, unknown, complaints);
         }
     }

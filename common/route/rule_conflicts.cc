@@ -95,8 +95,9 @@ Verdict Table::verdict_on(std::uint32_t number) const
 Verdict Table::on_map(std::uint32_t number) const
 {
     const Rule& rule = rules_[number];
+    const std::string_view worker = rule.target.worker;
     const std::uint32_t excluding =
-        exclusions_.first_cover(rules_, rule.pattern, rule.target.worker, budget_);
+        exclusions_.first_cover(rules_, rule.pattern, worker.empty() ? "*" : worker, budget_);
     if (excluding != no_rule) {
         return Complaint{Severity::warning, rule.place,
                          concat({"the rule ", quoted(rule.pattern),

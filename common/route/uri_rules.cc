@@ -50,6 +50,16 @@ std::string why_skipped(const Rule& rule, std::string_view half)
                    "; ", advice});
 }
 
+/// Of a map that names no worker the pattern still says what is not to be served as a file.
+std::string nameless(const Rule& rule)
+{
+    return concat({"the rule ", quoted(rule.written),
+                   rule.is_exclusion  ? " is left out: it names no worker"
+                   : rule.is_disabled ? " names no worker"
+                                      : " names no worker, so its requests get 500",
+                   "; write one before the first semicolon"});
+}
+
 }  // namespace
 
 std::string_view to_text(Source source) noexcept
@@ -78,11 +88,10 @@ void UriRules::add(const Mount& mount, Complaints& complaints)
         complaints.push_back({Severity::warning, mount.place, std::move(warning)});
     }
     if (rule.target.worker.empty()) {
-        complaints.push_back({Severity::error, mount.place,
-                              concat({"the rule ", quoted(rule.written),
-                                      " is left out: it names no worker; write one before the "
-                                      "first semicolon"})});
-        return;
+        complaints.push_back({Severity::error, mount.place, nameless(rule)});
+        if (rule.is_exclusion) {
+            return;
+        }
     }
     if (rule.is_exclusion && mount.target.find(';') != std::string_view::npos) {
         complaints.push_back({Severity::warning, mount.place,
@@ -179,8 +188,8 @@ void UriRules::finish()
         sorted.push_back(std::move(rules_[at]));
     }
     rules_ = std::move(sorted);
-    maps_.build(rules_, std::move(maps));
-    exclusions_.build(rules_, std::move(exclusions));
+    maps_.build(rules_, maps);
+    exclusions_.build(rules_, exclusions);
 }
 
 const Rule* UriRules::match(std::string_view path) const noexcept
@@ -198,7 +207,8 @@ const Rule* UriRules::match(std::string_view path) const noexcept
 
 bool UriRules::is_excluded(std::string_view path, std::string_view worker) const noexcept
 {
-    return exclusions_.first_match(rules_, path, worker) != no_rule;
+    const std::string_view name = worker.empty() ? "*" : worker;  // who is nobody is one of all
+    return exclusions_.first_match(rules_, path, name) != no_rule;
 }
 
 }  // namespace jk::route

@@ -50,12 +50,14 @@ struct ReplacedRule {
 
 /// The rule table of one server. Built once, then only read: any number of threads may match.
 ///
-/// Complaints: an error means that a rule was left out. At the start the server starts
-/// nevertheless (unless StrictConfig), but for `worker_definition`; a reload keeps the old table.
+/// Complaints: an error means that a rule was left out, or names no worker. At the start the server
+/// starts nevertheless (unless StrictConfig), but for `worker_definition`; a reload keeps the old
+/// table.
 class UriRules {
 public:
     /// Adds the rule (or the two of the `X|Y` shortcut) that `mount` writes. What is wrong goes to
-    /// `complaints` with its place, and that rule is skipped.
+    /// `complaints` with its place, and that rule is skipped; but a map without a worker stays, so
+    /// that its requests are refused as those of an unknown worker are, and no files are served.
     void add(const Mount& mount, Complaints& complaints);
     /// Adds the rules of a mount file's text; a later line with the same key replaces the earlier.
     /// `environment` answers $(NAME) in values.

@@ -1,4 +1,5 @@
-// JkOptions. A table of words, each with its group; inside a group the last word given wins.
+// JkOptions. A table of words, each with its group; inside a group the last word given wins, but a
+// minus in the same scope beats it.
 // Tested by tests/unit/site/options_test.cc.
 #include "site/options.h"
 
@@ -79,8 +80,7 @@ Result<void> Options::add(std::string_view text) noexcept
     if (removes && word->group == uri_group) {
         return failure(Errc::bad_value, "cannot be taken away: name another ForwardURI… instead");
     }
-    plus_ &= ~word->group;
-    minus_ &= ~word->group;
+    plus_ &= ~word->group;  // a minus stays: it beats every plus of its scope
     (removes ? minus_ : plus_) |= word->bits;
     return {};
 }
@@ -89,7 +89,7 @@ Options Options::over(const Options& main) const noexcept
 {
     std::uint32_t inherited = main.plus_ & ~main.minus_;
     for (const std::uint32_t group : {uri_group, address_group}) {
-        if (((plus_ | minus_) & group) != 0) {  // the vhost's choice replaces the main server's
+        if ((plus_ & ~minus_ & group) != 0) {  // the vhost's choice replaces the main server's
             inherited &= ~group;
         }
     }

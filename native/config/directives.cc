@@ -280,7 +280,7 @@ const char* add_env_var(cmd_parms* cmd, void*, const char* name, const char* fal
             return nullptr;
         }
         for (EnvVar& one : own(cmd).env_vars) {
-            if (view(one.name) == name) {
+            if (equals_caseless(view(one.name), name)) {  // as httpd compares variables
                 one.fallback = fallback;
                 return nullptr;
             }

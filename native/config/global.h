@@ -1,6 +1,8 @@
 // What all servers of one configuration share: the worker properties and what came of them.
 #pragma once
 
+#include <optional>
+
 #include "conf/properties.h"
 #include "conf/shown_properties.h"
 #include "conf/worker_set.h"
@@ -23,6 +25,10 @@ struct Global {
 
     /// The configuration names a JK_LB_FIRST_ or JK_LB_LAST_ note: only then they are made.
     bool names_balancer_notes = false;
+
+    /// The configuration reads one of httpd's common variables: only then, or where a directive of
+    /// ours names one, they are made. Unset: nobody has looked yet.
+    std::optional<bool> names_common_vars;
 
     conf::WorkerSet workers;
     std::vector<conf::ShownProperty> shown;  ///< the properties, for the status

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "config/directives.h"
 #include "config/global.h"
+#include "config/mentions.h"
 #include "config/worker_files.h"
 #include "guard.h"
 #include "pool.h"
@@ -38,7 +39,9 @@ void inherit_texts(ServerConfig& own, const ServerConfig& base) noexcept
 void inherit_env_vars(std::vector<EnvVar>& own, const std::vector<EnvVar>& base)
 {
     for (const EnvVar& one : base) {
-        const auto same = [&](const EnvVar& mine) { return view(mine.name) == view(one.name); };
+        const auto same = [&](const EnvVar& mine) {
+            return equals_caseless(view(mine.name), view(one.name));
+        };
         if (std::none_of(own.begin(), own.end(), same)) {
             own.push_back(one);
         }
@@ -52,15 +55,13 @@ template <class T> void inherit(std::optional<T>& own, const std::optional<T>& b
     }
 }
 
-/// True for a variable that httpd makes on demand (ap_add_common_vars), which costs a request
-/// dearly: it is asked for only where one is read.
-bool is_common_var(std::string_view name) noexcept
+/// Looks at httpd's configuration once for all servers.
+bool reads_common_vars(Global& global) noexcept
 {
-    constexpr std::string_view prefixes[] = {"HTTP_",    "SERVER_",  "REMOTE_", "DOCUMENT_",
-                                             "CONTEXT_", "REQUEST_", "SCRIPT_", "CONTENT_",
-                                             "PATH",     "AUTH_"};
-    return std::any_of(std::begin(prefixes), std::end(prefixes),
-                       [&](std::string_view prefix) { return name.starts_with(prefix); });
+    if (!global.names_common_vars.has_value()) {
+        global.names_common_vars = may_read_common_vars();
+    }
+    return *global.names_common_vars;
 }
 
 }  // namespace
@@ -140,7 +141,8 @@ void finish_server_config(ServerConfig& config)
     if (!config.is_merged) {  // otherwise the main server's set, defaults included, is in already
         config.options = config.options.with_defaults();
     }
-    config.needs_common_vars |= !config.env_vars.empty();
+    config.needs_common_vars |= !config.env_vars.empty() || (config.extract_ssl.value_or(true) &&
+                                                             reads_common_vars(*config.global));
     config.log.level = config.log_level.value_or(Level::info);
     config.log.stamp_format = config.log_stamp_format;
 }

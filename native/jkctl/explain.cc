@@ -207,7 +207,9 @@ void Walk::find_worker()
     result_.worker = result_.rule->target.worker;
     const conf::ListedWorker* const worker = site_.workers.find(result_.worker);
     if (worker == nullptr) {
-        (void)refuse(500, concat({"no worker ", result_.worker, " is in worker.list"}));
+        (void)refuse(500, result_.worker.empty()
+                              ? std::string{"the rule names no worker"}
+                              : concat({"no worker ", result_.worker, " is in worker.list"}));
         return;
     }
     result_.worker_type = conf::to_text(worker->type);

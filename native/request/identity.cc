@@ -1,18 +1,24 @@
-// Admissions are notes, which an internal redirect does not take along, and only of requests for
-// which somebody looked for a user. Tested by tests/adapter/request/identity_test.cc and
-// tests/system/test_security_attributes.py.
+// The mark stands in what mapping has kept with the request already: it costs no memory, and unlike
+// a note nobody else can set it, nor does it come along from a sub-request that httpd takes over.
+// Tested by tests/adapter/request/identity_test.cc and tests/system/test_security_identity.py.
 #include "request/identity.h"
+
+#include "request/mapper.h"
 
 namespace jk::httpd {
 
 namespace {
 
-constexpr const char* admission = "JK_ADMITTED";
-
 /// Without credentials there is the kind of authentication alone.
 bool has_identity(const request_rec* request) noexcept
 {
     return request->user != nullptr || request->ap_auth_type != nullptr;
+}
+
+bool is_admitted(const request_rec* request) noexcept
+{
+    const void* const state = ap_get_module_config(request->request_config, &jk_module);
+    return state != nullptr && static_cast<const RequestState*>(state)->is_admitted;
 }
 
 const request_rec* origin_of(const request_rec* request) noexcept
@@ -24,16 +30,14 @@ const request_rec* origin_of(const request_rec* request) noexcept
 
 int note_admission(request_rec* request) noexcept
 {
-    if (has_identity(request)) {
-        apr_table_setn(request->notes, admission, "1");
-    }
+    state_of(request).is_admitted = true;
     return DECLINED;
 }
 
 bool is_user_admitted(const request_rec* request) noexcept
 {
     for (const request_rec* one = origin_of(request); one != nullptr; one = origin_of(one)) {
-        if (has_identity(one) && apr_table_get(one->notes, admission) == nullptr) {
+        if (has_identity(one) && !is_admitted(one)) {
             return false;
         }
     }

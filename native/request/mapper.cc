@@ -15,6 +15,7 @@
 #include "pool.h"
 #include "request/auto_alias.h"
 #include "request/environment.h"
+#include "request/indicator.h"
 #include "route/uri_text.h"
 
 namespace jk::httpd {
@@ -64,30 +65,29 @@ Result<void> check_received(const request_rec* request, const ServerConfig& conf
 
 /// True when the path holds what +RejectUnsafeURI keeps from the backend: in what rules have seen,
 /// and in all that is sent where the backend decodes it a second time.
-bool is_unsafe(const ServerConfig& config, const request_rec* request,
+bool is_unsafe(const ServerConfig& config, std::string_view decoded,
                std::string_view canonical) noexcept
 {
-    const std::string_view path =
-        config.has(Option::forward_uri_compat) ? view(request->uri) : canonical;
+    const std::string_view path = config.has(Option::forward_uri_compat) ? decoded : canonical;
     return config.has(Option::reject_unsafe_uri) &&
            path.find_first_of("%\\") != std::string_view::npos;
 }
 
-/// OK, or the status of a path that the container may take for another one. Requires: the request's
-/// own path is still the one that httpd decoded.
-int check_sent(const request_rec* request, const ServerConfig& config,
+/// OK, or the status of a path that the container may take for another one. `decoded` is the path as
+/// httpd decoded it.
+int check_sent(const request_rec* request, const ServerConfig& config, const char* decoded,
                std::string_view canonical) noexcept
 {
-    if (is_unsafe(config, request, canonical)) {
+    if (is_unsafe(config, decoded, canonical)) {
         JK_LOG(log_context(request), Level::info,
-               "the path '%s' is refused with 404 by JkOptions +RejectUnsafeURI", request->uri);
+               "the path '%s' is refused with 404 by JkOptions +RejectUnsafeURI", decoded);
         return HTTP_NOT_FOUND;
     }
     const Result<void> received = check_received(request, config);
     return received.has_value() ? OK : refuse(request, received.error());
 }
 
-/// Keeps for the handler that access control has seen another spelling than the canonical one.
+/// Keeps that httpd has decided on another spelling than the canonical one.
 void note_unseen(RequestState& state, std::string_view seen, const char* canonical) noexcept
 {
     state.unseen_path = seen == canonical ? nullptr : canonical;
@@ -127,7 +127,7 @@ int name_worker_of_directory(request_rec* directory, const ServerConfig& config,
         config.table->rules_for(directory->pool).is_excluded(canonical, target.worker)) {
         return OK;
     }
-    status = check_sent(directory, config, canonical);
+    status = check_sent(directory, config, directory->uri, canonical);
     if (status != OK) {
         return status;
     }
@@ -184,7 +184,7 @@ int map(request_rec* request) noexcept
     if (rule == nullptr) {
         return DECLINED;
     }
-    status = check_sent(request, config, canonical);
+    status = check_sent(request, config, request->uri, canonical);
     if (status == OK && is_index_probe(request)) {
         status = name_worker_of_directory(request->main, config, rule->target);
     }
@@ -216,6 +216,33 @@ int map_or_alias(request_rec* request, const ServerConfig& config) noexcept
     const int mapped = map(request);
     const bool is_free = mapped == DECLINED && request->proxyreq == PROXYREQ_NONE;
     return is_free && config.auto_alias != nullptr ? alias(request, config) : mapped;
+}
+
+/// True where a <Location> has SetHandler with our name, as far as that is known this early.
+bool is_named(request_rec* request) noexcept
+{
+    const auto* const core =
+        static_cast<const core_dir_config*>(ap_get_core_module_config(request->per_dir_config));
+    const char* error = nullptr;
+    return core->expr_handler != nullptr && request->proxyreq == PROXYREQ_NONE &&
+           view(ap_expr_str_exec(request, core->expr_handler, &error)) == handler_name;
+}
+
+/// What our handler's name takes is decided on the canonical path, as what a mount takes is. DECLINED
+/// as a file may stand behind it yet, or the status of a path that is refused.
+int canonise(request_rec* request) noexcept
+{
+    int status = DECLINED;
+    const char* const canonical = canonical_path(request, config_of(request), status);
+    if (canonical == nullptr || view(request->uri) == canonical ||
+        route::has_hidden_dots(request->uri)) {  // which the handler refuses
+        return status;
+    }
+    RequestState& state = state_of(request);
+    state.forward_path = request->uri;
+    state.decided_path = canonical;
+    request->uri = const_cast<char*>(canonical);
+    return DECLINED;
 }
 
 /// Cuts the session id out of a copy of `text`; nullptr where it holds none.
@@ -282,7 +309,7 @@ int map_late(request_rec* request) noexcept
                                                                  : stripped;
 }
 
-/// The worker that the indicator variable names. OK, or the status of a path that is refused.
+/// The worker that a note or the indicator variable names. OK, or the status of a path that is refused.
 int take_indicated(request_rec* request, RequestState& state, const char* indicator)
 {
     const ServerConfig& config = config_of(request);
@@ -294,7 +321,9 @@ int take_indicated(request_rec* request, RequestState& state, const char* indica
     if (route::has_hidden_dots(request->uri)) {
         return refuse(request, {Errc::bad_path, "a segment is . or .. behind its parameters"});
     }
-    status = check_sent(request, config, canonical);
+    const bool is_decided = view(state.decided_path) == request->uri;
+    const char* const decoded = is_decided ? state.forward_path : request->uri;
+    status = check_sent(request, config, decoded, canonical);
     if (status != OK) {
         return status;
     }
@@ -302,11 +331,11 @@ int take_indicated(request_rec* request, RequestState& state, const char* indica
     auto* const target =
         make_in<route::RuleTarget>(request->pool, route::parse_target(indicator, warnings));
     for (const std::string& warning : warnings) {
-        JK_LOG(log_context(request), Level::warn, "%s=%s: %s", config.worker_indicator, indicator,
-               warning.c_str());
+        JK_LOG(log_context(request), Level::warn, "the worker '%s' of a variable or note: %s",
+               indicator, warning.c_str());
     }
     state.target = target;
-    state.forward_path = request->uri;
+    state.forward_path = decoded;
     note_unseen(state, request->uri, canonical);
     apr_table_setn(request->notes, "JK_WORKER_NAME", target->worker.c_str());
     return OK;
@@ -335,20 +364,16 @@ int translate_name(request_rec* request) noexcept
         state_of(request->main).target != nullptr) {
         request->main->handler = handler_name;
     }
-    return mapped;
+    return mapped == DECLINED && *request->uri == '/' && is_named(request) ? canonise(request)
+                                                                           : mapped;
 }
 
 int map_to_storage(request_rec* request) noexcept
 {
     RequestState& state = state_of(request);
+    const int mapped = state.target == nullptr ? map_late(request) : OK;
     if (state.target == nullptr) {
-        const int mapped = map_late(request);
-        if (mapped != OK && mapped != DECLINED) {
-            return mapped;
-        }
-    }
-    if (state.target == nullptr) {
-        return DECLINED;
+        return mapped == OK ? DECLINED : mapped;
     }
     const std::string_view path = request->uri;  // no directory or file walk for forwarded paths
     request->filename = copy_in(request->pool, path.substr(path.rfind('/') + 1));
@@ -358,9 +383,8 @@ int map_to_storage(request_rec* request) noexcept
 
 int find_target(request_rec* request, RequestState& state)
 {
-    const char* const indicator = env(request, config_of(request).worker_indicator);
-    if (indicator != nullptr) {
-        return take_indicated(request, state, indicator);
+    if (const char* const worker = indicated_worker(request)) {
+        return take_indicated(request, state, worker);
     }
     const char* const seen = request->uri;
     const int mapped = map(request);

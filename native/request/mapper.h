@@ -16,9 +16,12 @@ struct RequestState {
     const route::RuleTarget* target = nullptr;  ///< nullptr: not mapped
     /// The decoded path before normalisation: what is forwarded, parameters and all.
     const char* forward_path = nullptr;
-    /// The canonical path where access control has seen another spelling: the handler asks for it.
+    /// The canonical path where httpd has decided on another spelling so far (handler.h).
     const char* unseen_path = nullptr;
+    /// What stands for `forward_path` as the request's own path where a <Location> names our handler.
+    const char* decided_path = nullptr;
     bool was_handled = false;  ///< forwarded, or attempted: it has a line in the request log
+    bool is_admitted = false;  ///< passed httpd's access control (identity.h)
 };
 
 /// The state of `request`, made when there is none.

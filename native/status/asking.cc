@@ -10,6 +10,7 @@
 #include "config/server_config.h"
 #include "pool.h"
 #include "request/client_stream.h"
+#include "request/identity.h"
 
 namespace jk::httpd {
 
@@ -47,7 +48,10 @@ std::string_view user_of(request_rec* request) noexcept
 {
     const char* const indicated =
         apr_table_get(request->subprocess_env, config_of(request).remote_user_indicator);
-    return view(indicated == nullptr ? request->user : indicated);
+    if (indicated != nullptr) {
+        return indicated;
+    }
+    return is_user_admitted(request) ? view(request->user) : std::string_view{};
 }
 
 std::string asker_in_log(request_rec* request)
@@ -103,7 +107,9 @@ Body read_form(request_rec* request)
 void send_answer(request_rec* request, const Sent& answer)
 {
     ap_set_content_type(request, copy_in(request->pool, answer.content_type));
-    request->status = answer.http_status;
+    const request_rec* const failed = request->prev;
+    request->status =
+        failed != nullptr && ap_is_HTTP_ERROR(failed->status) ? failed->status : answer.http_status;
     ap_set_content_length(request, static_cast<apr_off_t>(answer.body.size()));
     if (request->header_only == 0) {
         ap_rwrite(answer.body.data(), static_cast<int>(answer.body.size()), request);

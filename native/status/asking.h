@@ -12,7 +12,8 @@ namespace jk::httpd {
 /// The most that a body may have: the form of a member has less than 2 KiB.
 inline constexpr std::size_t most_body = 65536;
 
-/// The authenticated user, or the one that the configured variable names; empty = none.
+/// The user that the configured variable names, or the authenticated one, whom httpd has let in;
+/// empty = none.
 [[nodiscard]] std::string_view user_of(request_rec* request) noexcept;
 
 /// "user NAME at ADDRESS" for the log, a - where there is no name; escaped.
@@ -41,7 +42,8 @@ struct Sent {
     std::string_view body;
 };
 
-/// Sends the answer, of which HEAD gets the length only.
+/// Sends the answer, of which HEAD gets the length only. The ErrorDocument of a request keeps the
+/// status of that one.
 void send_answer(request_rec* request, const Sent& answer);
 
 }  // namespace jk::httpd

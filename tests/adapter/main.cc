@@ -27,6 +27,7 @@ Group request_balancer_notes_tests();
 Group request_client_stream_tests();
 Group request_handler_tests();
 Group request_identity_tests();
+Group request_indicator_tests();
 Group request_mapper_paths_tests();
 Group request_mapper_tests();
 Group request_request_log_tests();
@@ -40,6 +41,7 @@ Group runtime_child_tests();
 Group runtime_edit_plan_tests();
 Group runtime_edit_tests();
 Group runtime_log_tests();
+Group runtime_lookup_tests();
 Group runtime_runtime_tests();
 Group runtime_shared_memory_tests();
 Group runtime_startup_tests();
@@ -85,6 +87,7 @@ int main()
         request_client_stream_tests,
         request_handler_tests,
         request_identity_tests,
+        request_indicator_tests,
         request_mapper_paths_tests,
         request_mapper_tests,
         request_request_log_tests,
@@ -98,6 +101,7 @@ int main()
         runtime_edit_plan_tests,
         runtime_edit_tests,
         runtime_log_tests,
+        runtime_lookup_tests,
         runtime_runtime_tests,
         runtime_shared_memory_tests,
         runtime_startup_tests,

@@ -30,7 +30,7 @@ void its_hooks_are_registered()
         all += one + " ";
     }
     assert_text_equal(all, "check_config post_config child_init child_status translate_name "
-                           "map_to_storage fixups handler log_transaction status_hook ");
+                           "map_to_storage fixups fixups handler log_transaction status_hook ");
 }
 
 }  // namespace

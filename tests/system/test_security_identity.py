@@ -67,6 +67,28 @@ def test_at7_user_of_a_request_that_was_refused(make, where):
         assert told(server, peer, "/missing", [credentials(b"word")]) == (404, known)
 
 
+LATE = """
+JkWorkerProperty worker.list=w
+JkWorkerProperty worker.w.port=%d
+JkMount /app/* w
+LuaHookFixups @DIR@/name.lua name
+ErrorDocument 404 /app/missing
+<Directory @DIR@/htdocs>
+  RewriteEngine On
+  RewriteRule ^old /app/new [L]
+</Directory>
+"""
+
+
+def test_at7_user_whom_a_fixup_names(make):
+    """Whatever redirect of httpd the request came by."""
+    peer = make.peer()
+    server = make.httpd(LATE % peer.port, modules=["lua", "rewrite"])
+    server.file("name.lua", "function name(r)\n r.user = 'ann'\n return apache2.DECLINED\nend\n")
+    for path, status in (("/app/x", 200), ("/missing", 404), ("/old", 200)):
+        assert told(server, peer, path, []) == (status, ["ann", None, None]), path
+
+
 def test_at7_user_whose_password_cannot_be_looked_up(make):
     peer = make.peer(policy=Policy(attributes="REMOTE_USER"))
     server = refusing(make, peer, users="absent")

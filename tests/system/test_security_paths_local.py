@@ -7,8 +7,9 @@ What httpd denies under one spelling of a path it denies under all that lead to 
 import pytest
 
 import ajp_peer
+from ajp_wire import Policy
 from security_site import virtual_hosts
-from support import Client, get
+from support import Client, get, request as ask_for
 
 BASE = """
 JkWorkerProperty worker.list=w
@@ -103,6 +104,11 @@ OPTIONS = {
     "unparsed": WAYS["location"] + "JkOptions +ForwardURICompatUnparsed",
     "unsafe": WAYS["location"] + "JkOptions +RejectUnsafeURI",
 }
+BY_PATH = """
+<Location /app>
+  Require expr "%{REQUEST_URI} !~ m#^/app/closed#"
+</Location>
+"""
 USERS = """
 <Location /app/users>
   AuthType Basic
@@ -119,6 +125,15 @@ USERS = """
   SetHandler none
   SetEnv no-jk 1
 </Location>
+<Location /app/asked>
+  Require expr "%{QUERY_STRING} !~ /drop/"
+</Location>
+<Location /app/up>
+  LimitRequestBody 10
+  RequestHeader unset X-Role
+  SetEnv ZONE upper
+</Location>
+JkEnvVar ZONE lower
 """
 # good:secret
 SHA = "good:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=\n"
@@ -129,12 +144,13 @@ class Named:
     """A server with a host for each way to name the handler."""
 
     def __init__(self, make):
-        self.peer = make.peer(ajp_peer.respond(body=b"container"))
+        self.peer = make.peer(ajp_peer.digest, policy=Policy(attributes="ZONE"))
         self.hosts = {**WAYS, **OPTIONS}
         self.server = make.httpd(
-            BASE % self.peer.port + DENIED % "/app/locked" + USERS + OPEN +
+            BASE % self.peer.port + BY_PATH + DENIED % "/app/locked" + USERS + OPEN +
             virtual_hosts(self.hosts.values()), ports=1 + len(self.hosts),
-            modules=["env", "rewrite", "auth_basic", "authn_core", "authn_file", "authz_user"])
+            modules=["env", "headers", "rewrite", "auth_basic", "authn_core", "authn_file",
+                     "authz_user"])
         self.server.file("users", SHA)
         self.server.file("htdocs/app/x", "a file")
 
@@ -191,6 +207,45 @@ def test_no_parameter_hides_that_a_user_is_demanded(named, host):
         answer, uris = named.ask(host, path, headers=[AUTHORIZATION])
         assert (answer.status, uris) == (200, [path])
         assert named.peer.requests[0].request.attribute("remote_user") == "good"
+
+
+@pytest.mark.parametrize("host", WAYS)
+def test_no_parameter_hides_what_depends_on_query_or_path(named, host):
+    for path in ("/app/asked/a", "/app/asked;x/a"):
+        for query, status in (("", 200), ("?a=1;b", 200), ("?drop", 403)):
+            named.check(host, path + query, status, [path] if status == 200 else [])
+    for path in ("/app/closed/a", "/app/closed;x/a", "/app/;x/closed/a"):
+        named.check(host, path, 403)
+
+
+@pytest.mark.parametrize("host", WAYS)
+@pytest.mark.parametrize("path", ["/app/up", "/app/up;v=1", "/app/;v=1/up"])
+def test_what_httpd_sets_there_holds(named, host, path):
+    """Headers, variables and limits; the body that comes with them is whole."""
+    role = [("X-Role", "boss"), ("X-Other", "a")]
+    assert named.ask(host, path, headers=role)[0].status == 200
+    port = named.server.ports[1 + list(named.hosts).index(host)]
+    assert ask_for(port, "POST", path, role, b"x" * 10).status == 200
+    for one, length in zip(named.peer.requests, (0, 10), strict=True):
+        got = one.request
+        headers = {name.lower(): value for name, value in got.headers}
+        assert ("x-role" in headers, headers["x-other"]) == (False, "a")
+        assert headers.get("content-length", "0") == str(length)
+        assert (one.uri, got.attribute("ZONE")) == (path, "upper")
+    named.peer.forget()
+    assert ask_for(port, "POST", path, [], b"x" * 11).status == 413
+    assert not named.peer.requests
+
+
+def test_a_path_that_is_rewritten_each_time_is_refused(make):
+    peer = make.peer()
+    server = make.httpd(BASE % peer.port + OPEN + """
+RewriteEngine On
+RewriteRule ^/app/(.*) /app;v=1/$1 [PT,H=jakarta-servlet,E=JK_WORKER_NAME:w]
+""", modules=["rewrite"])
+    answer, uris = ask(peer, server.port, "/app/x")
+    assert (answer.status, uris) == (404, [])
+    server.wait_log("is answered with 404: without path parameters it is /app/x, ")
 
 
 @pytest.mark.parametrize("host", list(WAYS) + list(OPTIONS))

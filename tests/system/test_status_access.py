@@ -1,6 +1,8 @@
 """Who may look at the status, and from whom a change is accepted: rows 34 to 36 and 42 to 46 of
 status.md 15 (here S34 to S46)."""
 
+import base64
+import hashlib
 import re
 
 import pytest
@@ -91,6 +93,36 @@ def test_users(server, user, status):
     assert answer.status == status
     assert ("Access denied." in answer.text) == (status == 403)
     assert ("node1" in answer.text) == (status == 200)
+
+
+REFUSING = """
+JkWorkerProperty worker.list=st
+JkWorkerProperty worker.st.type=status
+JkWorkerProperty worker.st.user=admin
+JkMount /* st
+ErrorDocument 401 /denied
+<Location />
+  AuthType Basic
+  AuthName private
+  AuthUserFile @DIR@/users
+  Require valid-user
+</Location>
+"""
+
+
+def test_a_user_whom_httpd_refused_sees_nothing(make):
+    """Where the status makes the page for a refusal, httpd names the user all the same."""
+    server = make.httpd(REFUSING, modules=["auth_basic", "authn_core", "authn_file", "authz_user"])
+    digest = base64.b64encode(hashlib.sha1(b"word").digest()).decode()
+    server.file("users", "admin:{SHA}%s\n" % digest)
+    for path in ("/", "/?mime=json", "/api/v1/workers", "/metrics"):
+        for word, status in ((b"word", 200), (b"wrong", 401)):
+            code = base64.b64encode(b"admin:" + word).decode()
+            answer = get(server.port, path, [("Authorization", "Basic " + code)])
+            assert answer.status == status, path
+            if word == b"wrong":
+                assert "Access denied." in answer.text
+                assert answer.header("WWW-Authenticate") == 'Basic realm="private"'
 
 
 def test_s42_nothing_is_planted(server):

@@ -1,6 +1,8 @@
 // Looking for a text in httpd's directive tree.
 #include "config/mentions.h"
 
+#include <string>
+
 #include "support/site.h"
 
 #include "support/cmocka.h"
@@ -53,6 +55,55 @@ void the_balancer_notes_are_read_where_a_log_names_one_or_a_script_may()
     ap_conftree = nullptr;
 }
 
+void common_variables_are_known_by_their_beginning()
+{
+    for (const char* const name : {"SERVER_NAME", "server_name", "REMOTE_ADDR", "HTTP_HOST", "PATH",
+                                   "Document_Root", "AUTH_TYPE"}) {
+        assert_true(httpd::is_common_var(name));
+    }
+    for (const char* const name : {"", "SSL_CIPHER", "HTTPS", "JK_REMOTE_ADDR", "tenant"}) {
+        assert_false(httpd::is_common_var(name));
+    }
+}
+
+void common_variables_are_read_where_something_names_one()
+{
+    const struct {
+        const char* name;
+        const char* args;
+        bool is_read;
+    } rows[] = {
+        {"LogFormat", "\"%{REMOTE_ADDR}e\" x", true},
+        {"LogFormat", "\"%!200{remote_addr}e\" x", true},
+        {"LogFormat", "\"%{User-Agent}i %{tenant}e %{REMOTE_ADDR}n\" x", false},
+        {"LogFormat", "\"%{REMOTE_ADDR", false},
+        {"Header", "set X \"%{SERVER_NAME}e\"", true},
+        {"Header", "set X y env=!HTTP_COOKIE", true},
+        {"CustomLog", "logs/a common env=dontlog", false},
+        {"CustomLog", "logs/a common \"expr=reqenv('SERVER_NAME') == 'a'\"", true},
+        {"CustomLog", "logs/a common \"expr=osenv( \"SERVER_NAME\") == 'a'\"", true},
+        {"CustomLog", "logs/a common \"expr=%{REMOTE_ADDR} == 'a'\"", false},
+        {"RewriteCond", "%{ENV:REMOTE_USER} .", true},
+        {"Header", "set X \"expr=%{reqenv:SERVER_NAME}\"", true},
+        {"JkMount", "/env/HTTP_x w", false},
+        {"SetEnv", "REMOTE_ADDR x", false},
+        {"LuaHookLog", "a.lua f", true},
+        {"PerlLogHandler", "A::b", true},
+        {"Location", nullptr, false},
+    };
+    std::string wrong;
+    for (const auto& row : rows) {
+        ap_directive_t inner = directive(row.name, row.args);
+        ap_directive_t root = directive("<Location", "/app>");
+        root.first_child = &inner;
+        ap_conftree = &root;
+        const bool is_read = httpd::may_read_common_vars();
+        ap_conftree = nullptr;
+        wrong += is_read == row.is_read ? "" : std::string{row.name} + " ";
+    }
+    assert_text_equal(wrong, "");
+}
+
 }  // namespace
 
 Group config_mentions_tests()
@@ -62,6 +113,8 @@ Group config_mentions_tests()
                 jk_test(a_text_is_found_beside_and_below),
                 jk_test(nothing_mentions_nothing),
                 jk_test(the_balancer_notes_are_read_where_a_log_names_one_or_a_script_may),
+                jk_test(common_variables_are_known_by_their_beginning),
+                jk_test(common_variables_are_read_where_something_names_one),
             }};
 }
 

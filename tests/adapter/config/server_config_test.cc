@@ -165,6 +165,36 @@ void variables_of_a_host_come_first()
     assert_true(config_of(all.silent).needs_common_vars);
 }
 
+void variables_are_the_same_in_any_case()
+{
+    Three all;
+    (void)all.site.set("JkEnvVar", {"Tenant", "1"});
+    (void)all.site.set("JkEnvVar", {"tENANT", "2"});
+    (void)all.site.set(all.other, "JkEnvVar", {"TENANT", "9"});
+    all.site.finish();
+    assert_text_equal(env_vars(all.site.main()), "Tenant=2 ");
+    assert_text_equal(env_vars(all.other), "TENANT=9 ");
+}
+
+void common_variables_are_made_where_the_configuration_reads_one()
+{
+    ap_directive_t log{};
+    log.directive = "LogFormat";
+    log.args = "\"%{SERVER_NAME}e\" x";
+    ap_conftree = &log;
+    Three all;
+    (void)all.site.set(all.other, "JkExtractSSL", {"Off"});
+    all.site.finish();
+    ap_conftree = nullptr;
+    assert_true(all.site.config().needs_common_vars);
+    assert_true(config_of(all.silent).needs_common_vars);
+    assert_false(config_of(all.other).needs_common_vars);
+    Site indicated;
+    (void)indicated.set("JkRemoteUserIndicator", {"remote_user"});
+    indicated.finish();
+    assert_true(indicated.config().needs_common_vars);
+}
+
 void mount_copy_all_is_the_default_of_hosts()  // D8, D9
 {
     struct {
@@ -243,6 +273,8 @@ Group config_server_config_tests()
                 jk_test(a_silent_host_has_settings_of_its_own),
                 jk_test(options_merge_over_those_of_the_main_server),
                 jk_test(variables_of_a_host_come_first),
+                jk_test(variables_are_the_same_in_any_case),
+                jk_test(common_variables_are_made_where_the_configuration_reads_one),
                 jk_test(mount_copy_all_is_the_default_of_hosts),
                 jk_test(the_environment_of_the_process_can_be_used),
                 jk_test(a_line_about_a_request_has_its_id),

@@ -4,6 +4,7 @@
 
 #include <regex.h>
 
+#include <functional>
 #include <string>
 
 #include "config/global.h"
@@ -59,56 +60,98 @@ void directories_are_ours_only_by_option()
     assert_int_equal(httpd::handle(request), HTTP_SERVICE_UNAVAILABLE);
 }
 
-void httpd_rules_on_a_path_without_its_parameters()
+/// What httpd makes of the canonical path: a request with our handler and this worker.
+void is_found(request_rec* probe)
+{
+    probe->user = apr_pstrdup(probe->pool, "somebody");
+    probe->headers_in = apr_table_make(probe->pool, 1);
+    (void)httpd::decide_on_canonical_path(probe);
+}
+
+void a_request_becomes_that_of_the_path_without_parameters()
 {
     Stage stage{1, {"retries=1"}};
-    for (const int status : {HTTP_OK, HTTP_FORBIDDEN, HTTP_MOVED_PERMANENTLY}) {
-        fakes().looked_up.clear();
-        fakes().on_look_up = [&](request_rec* probe) {
-            probe->status = status;
-            probe->user = apr_pstrdup(probe->pool, "somebody");
-        };
-        request_rec* const request = request_for(stage, "w", "/app/%/;x/y;z");
-        request->method = "PUT";
-        const bool is_allowed = status == HTTP_OK;
-        assert_int_equal(httpd::handle(request),
-                         is_allowed ? HTTP_SERVICE_UNAVAILABLE : HTTP_FORBIDDEN);
-        assert_int_equal(fakes().looked_up.size(), 1);
-        assert_text_equal(fakes().looked_up[0], "PUT /app/%25/y");
-        assert_int_equal(request->user != nullptr, is_allowed);
-    }
-    fakes().looked_up.clear();
-    assert_int_equal(httpd::handle(request_for(stage, "w")), HTTP_SERVICE_UNAVAILABLE);
+    ap_conf_vector_t* settings_of_main = nullptr;
+    fakes().on_look_up = [&](request_rec* probe) {
+        settings_of_main = probe->main->per_dir_config;
+        set_env(probe, "JK_WORKER_NAME", "other");
+        is_found(probe);
+    };
+    request_rec* const request = request_for(stage, "w", "/app/%/;x/y;z?a=%b");
+    ap_conf_vector_t* const settings = request->per_dir_config;
+    set_header(request, "Content-Length", "1");
+    set_header(request, "X-Role", "boss");
+    request->method = "PUT";
+    assert_int_equal(httpd::decide_on_canonical_path(request), DECLINED);
+    assert_int_equal(fakes().looked_up.size(), 1);
+    assert_text_equal(fakes().looked_up[0], "PUT /app/%25/y?a=%b");
+    assert_int_equal(fakes().taken_over.size(), 1);
+    assert_true(settings_of_main != settings);  // or httpd would skip access control
+    assert_string_equal(request->uri, "/app/%/y");
+    assert_string_equal(httpd::state_of(request).forward_path, "/app/%/;x/y;z");
+    assert_string_equal(httpd::state_of(request).target->worker.c_str(), "other");
+    assert_string_equal(request->user, "somebody");
+    assert_string_equal(apr_table_get(request->headers_in, "Content-Length"), "1");
+    assert_null(apr_table_get(request->headers_in, "X-Role"));
+}
+
+void a_path_without_parameters_is_not_looked_up()
+{
+    Stage stage{1, {"retries=1"}};
+    request_rec* const request = request_for(stage, "w");
+    assert_int_equal(httpd::decide_on_canonical_path(request), DECLINED);
+    assert_int_equal(httpd::handle(request), HTTP_SERVICE_UNAVAILABLE);
+    request_rec* const other = request_for(stage, "w", "/app/x;y");
+    other->handler = "default-handler";
+    assert_int_equal(httpd::decide_on_canonical_path(other), DECLINED);
     assert_true(fakes().looked_up.empty());
 }
 
-void httpd_may_demand_a_user_there()
+void httpd_may_refuse_it_there_or_demand_a_user()
 {
-    Stage stage{1, {"retries=1"}};
-    fakes().on_look_up = [](request_rec* probe) {
-        probe->status = HTTP_UNAUTHORIZED;
-        apr_table_setn(probe->err_headers_out, "WWW-Authenticate", "Basic realm=\"x\"");
-    };
-    request_rec* const request = request_for(stage, "w", "/app/y;z");
-    request->err_headers_out = apr_table_make(request->pool, 1);
-    assert_int_equal(httpd::handle(request), HTTP_UNAUTHORIZED);
-    assert_string_equal(apr_table_get(request->err_headers_out, "WWW-Authenticate"),
-                        "Basic realm=\"x\"");
+    for (const int status : {HTTP_UNAUTHORIZED, HTTP_FORBIDDEN, HTTP_MOVED_PERMANENTLY}) {
+        Stage stage{1, {"retries=1"}};
+        fakes().on_look_up = [status](request_rec* probe) {
+            probe->status = status;
+            apr_table_setn(probe->err_headers_out, "WWW-Authenticate", "Basic realm=\"x\"");
+        };
+        request_rec* const request = request_for(stage, "w", "/app/y;z");
+        request->err_headers_out = apr_table_make(request->pool, 1);
+        assert_int_equal(httpd::decide_on_canonical_path(request),
+                         status == HTTP_UNAUTHORIZED ? status : HTTP_FORBIDDEN);
+        assert_string_equal(apr_table_get(request->err_headers_out, "WWW-Authenticate"),
+                            "Basic realm=\"x\"");
+        assert_true(fakes().taken_over.empty());
+    }
 }
 
 void a_path_that_is_not_ours_without_its_parameters_is_404()
 {
-    for (const bool is_switched_off : {true, false}) {
+    const std::function<void(request_rec*)> others[] = {
+        [](request_rec* probe) { set_env(probe, "no-jk", "1"); },
+        [](request_rec* probe) { probe->handler = "default-handler"; },
+        [](request_rec* probe) { apr_table_unset(probe->subprocess_env, "JK_WORKER_NAME"); },
+        [](request_rec* probe) { probe->uri = apr_pstrdup(probe->pool, "/rewritten"); },
+        [](request_rec* probe) { probe->uri = apr_pstrdup(probe->pool, "/app/y;a"); },
+    };
+    for (const auto& make_other : others) {
         Stage stage{1, {"retries=1"}};
         fakes().on_look_up = [&](request_rec* probe) {
-            if (is_switched_off) {
-                set_env(probe, "no-jk", "1");
-            } else {
-                probe->handler = "default-handler";
-            }
+            make_other(probe);
+            is_found(probe);
         };
-        assert_int_equal(httpd::handle(request_for(stage, "w", "/app/y;z")), HTTP_NOT_FOUND);
+        request_rec* const request = request_for(stage, "w", "/app/y;z");
+        assert_int_equal(httpd::decide_on_canonical_path(request), HTTP_NOT_FOUND);
+        assert_int_equal(fakes().looked_up.size(), 1);
+        assert_true(fakes().taken_over.empty());
     }
+}
+
+void what_no_fixup_has_decided_on_is_404()
+{
+    Stage stage{1, {"retries=1"}};
+    assert_int_equal(httpd::handle(request_for(stage, "w", "/app/y;z")), HTTP_NOT_FOUND);
+    assert_true(fakes().looked_up.empty());
 }
 
 void an_unknown_worker_is_500()  // D21
@@ -315,9 +358,11 @@ Group request_handler_tests()
                 jk_test(other_handlers_are_declined),
                 jk_test(no_jk_is_declined),
                 jk_test(directories_are_ours_only_by_option),
-                jk_test(httpd_rules_on_a_path_without_its_parameters),
-                jk_test(httpd_may_demand_a_user_there),
+                jk_test(a_request_becomes_that_of_the_path_without_parameters),
+                jk_test(a_path_without_parameters_is_not_looked_up),
+                jk_test(httpd_may_refuse_it_there_or_demand_a_user),
                 jk_test(a_path_that_is_not_ours_without_its_parameters_is_404),
+                jk_test(what_no_fixup_has_decided_on_is_404),
                 jk_test(an_unknown_worker_is_500),
                 jk_test(a_member_alone_is_unknown),
                 jk_test(a_proxy_request_is_500),

@@ -91,13 +91,31 @@ void a_kind_of_authentication_is_not_told_without_a_user()
     assert_text_equal(told_user(page), "(absent)");
 }
 
-void a_request_without_a_user_has_no_note()
+void a_user_of_a_later_fixup_is_known_to_the_error_page()
 {
     Site site;
     site.finish();
-    request_rec* const request = site.request("/app/x");
-    assert_int_equal(httpd::note_admission(request), DECLINED);
-    assert_true(apr_is_empty_table(request->notes));
+    request_rec* const failed = site.request("/x");
+    assert_int_equal(httpd::note_admission(failed), DECLINED);
+    failed->user = apr_pstrdup(failed->pool, "ann");
+    request_rec* const page = with_user(site, "/app/failed");
+    page->prev = failed;
+    assert_true(httpd::is_user_admitted(page));
+    assert_true(apr_is_empty_table(failed->notes));
+}
+
+void nobody_else_can_set_the_mark()
+{
+    Site site;
+    site.finish();
+    request_rec* const refused = with_user(site, "/app/x");
+    request_rec* const part = with_user(site, "/app/part");
+    part->main = refused;
+    (void)httpd::note_admission(part);
+    apr_table_setn(refused->notes, "JK_ADMITTED", "1");
+    request_rec* const page = with_user(site, "/app/failed");
+    page->prev = refused;
+    assert_false(httpd::is_user_admitted(page));
 }
 
 }  // namespace
@@ -111,7 +129,8 @@ Group request_identity_tests()
                 jk_test(a_backend_is_told_the_users_whom_httpd_let_in),
                 jk_test(where_nobody_was_named_a_user_is_the_requests_own),
                 jk_test(a_kind_of_authentication_is_not_told_without_a_user),
-                jk_test(a_request_without_a_user_has_no_note),
+                jk_test(a_user_of_a_later_fixup_is_known_to_the_error_page),
+                jk_test(nobody_else_can_set_the_mark),
             }};
 }
 

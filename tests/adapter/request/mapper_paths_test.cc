@@ -118,6 +118,33 @@ void the_path_that_access_control_has_not_seen_is_kept()
     assert_null(state_of(usual).unseen_path);
 }
 
+/// A <Location> with SetHandler decides on the canonical path, and the container gets the other one.
+void a_location_sees_the_canonical_path()
+{
+    for (const char* const handler : {httpd::handler_name, "cgi-script"}) {
+        for (const auto& [path, canonical] :
+             {std::pair{"/sh/x;a=1", "/sh/x"}, std::pair{"/sh/;/x", "/sh/x"},
+              std::pair{"/sh/x", "/sh/x"}, std::pair{"/sh/..;/x", "/sh/..;/x"}}) {
+            Mapped mapped;
+            request_rec* const request = mapped.site.request(path);
+            static_cast<core_dir_config*>(ap_get_core_module_config(request->per_dir_config))
+                ->expr_handler = static_cast<ap_expr_info_t*>(apr_palloc(request->pool, 1));
+            fakes().location_handler = handler;
+            assert_int_equal(httpd::translate_name(request), DECLINED);
+            const bool is_named = handler == httpd::handler_name;
+            assert_string_equal(request->uri, is_named ? canonical : path);
+            set_env(request, "JK_WORKER_NAME", "w1");
+            const int found = httpd::find_target(request, state_of(request));
+            assert_int_equal(found, view_of(path).find("..") == 4 ? HTTP_BAD_REQUEST : OK);
+            if (found == OK) {
+                assert_string_equal(state_of(request).forward_path, path);
+                assert_int_equal(state_of(request).unseen_path == nullptr,
+                                 is_named || view_of(path) == canonical);
+            }
+        }
+    }
+}
+
 void a_variable_is_no_way_around_the_options()
 {
     Mapped mapped{"RejectUnsafeURI ForwardURICompatUnparsed"};
@@ -227,6 +254,7 @@ Group request_mapper_paths_tests()
                 jk_test(a_directory_sent_as_received_is_resolved_as_we_do),
                 jk_test(a_directory_with_parameters_is_asked_for_again),
                 jk_test(the_path_that_access_control_has_not_seen_is_kept),
+                jk_test(a_location_sees_the_canonical_path),
                 jk_test(a_variable_is_no_way_around_the_options),
                 jk_test(a_session_id_is_cut_out_of_path_and_file),
                 jk_test(a_cut_that_leaves_dots_is_400),

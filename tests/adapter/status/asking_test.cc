@@ -82,6 +82,34 @@ void a_body_has_an_end()
     }
 }
 
+void a_user_whom_httpd_refused_asks_nothing()
+{
+    Site site;
+    site.finish();
+    request_rec* const refused = site.request("/x");
+    refused->user = apr_pstrdup(refused->pool, "admin");
+    request_rec* const page = site.request("/status");
+    page->user = refused->user;
+    assert_text_equal(httpd::user_of(page), "admin");
+    page->prev = refused;
+    assert_text_equal(httpd::user_of(page), "");
+    set_env(page, "JK_REMOTE_USER", "guest");  // the administrator's word
+    assert_text_equal(httpd::user_of(page), "guest");
+}
+
+void an_error_page_keeps_the_status_of_the_error()
+{
+    for (const auto& [status, sent] :
+         {std::pair{HTTP_UNAUTHORIZED, HTTP_UNAUTHORIZED}, std::pair{HTTP_OK, HTTP_ACCEPTED}}) {
+        Site site;
+        request_rec* const page = site.request("/status");
+        page->prev = site.request("/x");
+        page->prev->status = status;
+        httpd::send_answer(page, {HTTP_ACCEPTED, "text/plain", "x"});
+        assert_int_equal(page->status, sent);
+    }
+}
+
 }  // namespace
 
 Group status_asking_tests()
@@ -92,6 +120,8 @@ Group status_asking_tests()
                 jk_test(methods_are_told_apart),
                 jk_test(only_forms_that_are_posted_are_read),
                 jk_test(a_body_has_an_end),
+                jk_test(a_user_whom_httpd_refused_asks_nothing),
+                jk_test(an_error_page_keeps_the_status_of_the_error),
             }};
 }
 

@@ -80,6 +80,8 @@ constexpr std::array settle_cases{
     SettleCase{"", "worker.w.disabled=on\nworker.w.stopped=on", "activation", "STP"},
     SettleCase{"", "worker.w.disabled=on\nworker.w.activation=a", "activation", "ACT"},
     SettleCase{"", "worker.w.disabled=off", "activation", "ACT"},
+    SettleCase{"", "worker.w.disabled=on\nworker.w.activation=bogus", "activation", "ACT"},
+    SettleCase{"", "worker.w.stopped=on\nworker.w.activation=bogus", "activation", "ACT"},
 };
 
 START_TEST(settles_from_other_settings)

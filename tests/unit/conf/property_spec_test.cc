@@ -54,9 +54,16 @@ constexpr std::array ajp_cases{
     SetCase{"mount", "/a /b/*", "/a,/b/*|"},
     SetCase{"activation", "d", "DIS|"},
     SetCase{"activation", "x",
-            "ACT|not set: is none of active, disabled, stopped; the default counts (ACT)"},
+            "ACT|is none of active, disabled, stopped; the default counts (ACT)"},
+    SetCase{"connection_pool_size", "65535", "65535|"},
+    SetCase{"connection_pool_size", "65536",
+            "0|not set: is too large a number; the default counts (as many as a child has "
+            "threads)"},
     SetCase{"route", "a\tb", "|not set: error: holds a control character; remove it"},
     SetCase{"secret", "a\xc3\xa9 b", "a\xc3\xa9 b|"},
+    SetCase{"secret", "a\tb", "a\tb|"},
+    SetCase{"secret", "a\rb", "|not set: error: holds a control character; remove it"},
+    SetCase{"host", "a\tb", "localhost|not set: error: holds a control character; remove it"},
 };
 constexpr std::array lb_cases{
     SetCase{"method", "B", "Busyness|"},
@@ -72,6 +79,9 @@ constexpr std::array status_cases{
             "scripts|not set: is none of scripts, on, off; the default counts "
             "(scripts)"},
     SetCase{"user", "bob", "bob|"},  // W41
+    SetCase{"doctype", "<!DOCTYPE\tx>", "<!DOCTYPE\tx>|"},
+    SetCase{"css", "/a\tb.css", "/a\tb.css|"},
+    SetCase{"xmlns", "a=\"b\"\tc=\"d\"", "a=\"b\"\tc=\"d\"|"},
     SetCase{"read_only", "T", "True|"},
 };
 

@@ -32,7 +32,7 @@ constexpr std::array remark_cases{
                "warning w:1: worker.w.retries \"0\" is taken as 1, the least it can be\n"},
     RemarkCase{"worker.w.jvm_route=a\tb",
                "error w:1: worker.w.jvm_route \"a\\x09b\" holds a control character; remove it\n"},
-    RemarkCase{"p=a\tb\nworker.w.secret=$(p)",
+    RemarkCase{"p=a\x01b\nworker.w.secret=$(p)",
                "error w:2: worker.w.secret holds a control character; remove it\n"},
     RemarkCase{
         "worker.w.ping_mode=C\nworker.w.connect_timeout=0",

@@ -14,6 +14,8 @@ struct IntegerCase {
     std::optional<std::int64_t> value;
     std::string_view remark;
 };
+constexpr std::string_view not_scaled =
+    "is read as its number alone: k and m count only without a unit behind";
 constexpr std::array integer_cases{
     IntegerCase{"12", 12, ""},
     IntegerCase{"-12", -12, ""},
@@ -25,6 +27,17 @@ constexpr std::array integer_cases{
     IntegerCase{"-1M", -1048576, ""},
     IntegerCase{"1 k", 1, "is read only as far as its number goes"},
     IntegerCase{"1kB", 1024, "is read only as far as its number goes"},
+    IntegerCase{"2MB", 2097152, "is read only as far as its number goes"},
+    IntegerCase{"500ms", 500, not_scaled},
+    IntegerCase{"30000ms", 30000, not_scaled},
+    IntegerCase{"5min", 5, not_scaled},
+    IntegerCase{"-2Months", -2, not_scaled},
+    IntegerCase{"10km", 10, not_scaled},
+    IntegerCase{"10kbit", 10, not_scaled},
+    IntegerCase{"1m30s", 1, not_scaled},
+    IntegerCase{"1k ", 1024, "is read only as far as its number goes"},
+    IntegerCase{"99999999999999999ms", 99999999999999999, not_scaled},
+    IntegerCase{"99999999999999999m", std::nullopt, "is too large a number"},
     IntegerCase{"10s", 10, "is read only as far as its number goes"},
     IntegerCase{"2101$(x)", 2101, "is read only as far as its number goes"},
     IntegerCase{"1*2", 1, "is read only as far as its number goes"},

@@ -128,9 +128,24 @@ constexpr std::array map_cases{
     MapCase{"2.2", "", "/a//b=w1", "/a//b /a/b", "- -",
             "warning u:1: the pattern \"/a//b\" can never match: it holds \"//\", and slashes in a "
             "request path are collapsed; write \"/a/b\"\n"},
-    MapCase{"2.3", "", "/a=;reply_timeout=1", "/a", "-",
-            "error u:1: the rule \"/a\" is left out: it names no worker; write one before the "
+    MapCase{
+        "2.3", "", "/*=w1\n/ab=;reply_timeout=1", "/b /ab", "w1 ",
+        "error u:2: the rule \"/ab\" names no worker, so its requests get 500; write one before "
+        "the first semicolon\n"},
+    MapCase{"2.3", "JkMount /a/* ;x=1", "", "/a/x.jsp", "",
+            "warning httpd.conf:1: the rule extension \"x\" is unknown and is ignored; remove it\n"
+            "error httpd.conf:1: the rule \"/a/*\" names no worker, so its requests get 500; write "
+            "one before the first semicolon\n"},
+    MapCase{"2.3", "", "/a=w1\n!/a=;x", "/a", "w1",
+            "warning u:2: the rule extension \"x\" is unknown and is ignored; remove it\n"
+            "error u:2: the rule \"!/a\" is left out: it names no worker; write one before the "
             "first semicolon\n"},
+    MapCase{"2.3", "", "/a/*=;reply_timeout=1\n!/a/no/*=w2\n!/a/all/*=*", "/a/all/x /a/no/x", "- ",
+            "error u:1: the rule \"/a/*\" names no worker, so its requests get 500; write one "
+            "before the first semicolon\n"},
+    MapCase{"2.3", "", "-/a=;reply_timeout=1", "/a", "-",
+            "error u:1: the rule \"-/a\" names no worker; write one before the first "
+            "semicolon\n"},
     MapCase{"4", "", "/a=w1\n!/a=w1;reply_timeout=1", "/a", "-",
             "warning u:2: the exclusion \"!/a\" has extensions, which have no effect; remove "
             "them\n"},

@@ -133,8 +133,8 @@ START_TEST(the_last_address_word_wins)
     const Options none = of({"ForwardLocalAddress", "-ForwardPhysicalAddress"});
     ck_assert(!none.has(Option::forward_local_address));
     ck_assert(!none.has(Option::forward_physical_address));
-    const Options again = of({"-ForwardLocalAddress", "ForwardLocalAddress"});
-    ck_assert(again.has(Option::forward_local_address));
+    const Options other = of({"-ForwardLocalAddress", "ForwardPhysicalAddress"});
+    ck_assert(other.has(Option::forward_physical_address));
 }
 END_TEST
 
@@ -143,6 +143,9 @@ START_TEST(minus_beats_plus_in_any_order)
     ck_assert(!of({"-FlushPackets", "+FlushPackets"}).has(Option::flush_packets));
     ck_assert(!of({"+FlushPackets", "-FlushPackets"}).has(Option::flush_packets));
     ck_assert(!of({"-ForwardKeySize"}).with_defaults().has(Option::forward_key_size));
+    const auto local = Option::forward_local_address;
+    ck_assert(!of({"-ForwardLocalAddress", "+ForwardLocalAddress"}).has(local));
+    ck_assert(!of({"+ForwardLocalAddress", "-ForwardLocalAddress"}).has(local));
 }
 END_TEST
 
@@ -189,10 +192,48 @@ START_TEST(the_address_of_the_host_replaces_that_of_the_main_server)  // D34
     const Options host = of({"ForwardPhysicalAddress"}).over(main);
     ck_assert(host.has(Option::forward_physical_address));
     ck_assert(!host.has(Option::forward_local_address));
-    const Options neither = of({"-ForwardPhysicalAddress"}).over(main);
-    ck_assert(!neither.has(Option::forward_local_address));
-    ck_assert(!neither.has(Option::forward_physical_address));
     ck_assert(Options{}.over(main).has(Option::forward_local_address));
+}
+END_TEST
+
+/// What is sent: the local address, the physical one, or that of the client.
+char address_of(const Options& options)
+{
+    return options.has(Option::forward_local_address)      ? 'L'
+           : options.has(Option::forward_physical_address) ? 'P'
+                                                           : 'c';
+}
+
+START_TEST(the_addresses_of_two_scopes)
+{
+    using Words = std::initializer_list<const char*>;
+    constexpr const char* local = "ForwardLocalAddress";
+    constexpr const char* physical = "ForwardPhysicalAddress";
+    constexpr const char* no_local = "-ForwardLocalAddress";
+    constexpr const char* no_physical = "-ForwardPhysicalAddress";
+    const struct {
+        Words main;
+        std::string_view sent;  // one letter for each of `hosts`
+    } mains[] = {
+        {{physical}, "PLcPcPcP"},        {{local}, "cLLcLcLL"}, {{no_physical, local}, "cLLcLcLL"},
+        {{no_local, local}, "cLcccccc"}, {{}, "cLcccccc"},
+    };
+    for (const auto& row : mains) {
+        const Options main = of(row.main).with_defaults();
+        const Words hosts[] = {{no_local},
+                               {local},
+                               {no_physical},
+                               {no_local, local},
+                               {local, no_physical},
+                               {physical, no_local},
+                               {no_physical, physical},
+                               {}};
+        std::string sent;
+        for (const Words& host : hosts) {
+            sent += address_of(of(host).over(main));
+        }
+        ck_assert_text_eq(sent, row.sent);
+    }
 }
 END_TEST
 
@@ -224,6 +265,7 @@ TCase* options_tests()
     tcase_add_test(all, a_minus_of_the_host_beats_both_scopes);
     tcase_add_test(all, the_uri_form_of_the_host_replaces_that_of_the_main_server);
     tcase_add_test(all, the_address_of_the_host_replaces_that_of_the_main_server);
+    tcase_add_test(all, the_addresses_of_two_scopes);
     tcase_add_test(all, a_misspelt_word_has_a_neighbour);
     return all;
 }
