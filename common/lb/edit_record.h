@@ -42,12 +42,12 @@ struct alignas(line) Edits::Control {
 
 /// What a record says: plain bytes, copied word by word.
 struct Edits::Content {
-    std::uint64_t fingerprint;
-    std::uint64_t kind;
-    char balancer[name_room];
-    char worker[name_room];
-    char property[property_room];
-    char value[value_room];
+    std::uint64_t fingerprint = 0;
+    std::uint64_t kind = 0;
+    char balancer[name_room]{};
+    char worker[name_room]{};
+    char property[property_room]{};
+    char value[value_room]{};
 
     Content() = default;
     explicit Content(const Edit& edit) noexcept
