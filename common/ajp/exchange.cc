@@ -320,7 +320,7 @@ void Exchange::close() noexcept
     if (!framer_.is_empty()) {
         return fail(Failure::closed_in_packet);
     }
-    if (is_out_of_step_ && has_head_ && head_.content_length == delivered_) {
+    if (has_gone_on_ && has_head_ && head_.content_length == delivered_) {
         state_ = State::done;
         return;
     }

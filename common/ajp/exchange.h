@@ -86,7 +86,7 @@ public:
     void client_end() noexcept;
     /// The container sent something while we owed it a body packet. What we send then may be a new
     /// message to it: it gets its packet, but no other request (ajp13.md 9.4).
-    void out_of_step() noexcept { is_out_of_step_ = true; }
+    void container_went_on() noexcept { is_out_of_step_ = has_gone_on_ = true; }
     /// The caller gave the head away, before any body or flush: it cannot be taken back any more.
     void head_left() noexcept { is_spent_ = true; }
 
@@ -161,6 +161,7 @@ private:
     bool is_spent_ = false;        ///< a part of the response was handed out, behind the head
     bool is_bodyless_ = false;     ///< HEAD, or a status that has no body
     bool is_out_of_step_ = false;  ///< something met that forbids to reuse the connection
+    bool has_gone_on_ = false;     ///< … and that was container_went_on()
     bool is_reusable_ = false;
 };
 

@@ -308,7 +308,7 @@ void Attempt::read_client(ajp::Exchange& exchange, MutableBytes space, Report& r
     go_on(report, Phase::send);
     const ClientResult got = job_.client.read(space);
     if (!lease_.socket().is_silent()) {
-        exchange.out_of_step();
+        exchange.container_went_on();
     }
     switch (got.status) {
     case ClientRead::data: exchange.client_data(got.count); break;

@@ -182,7 +182,9 @@ int handle_ours(request_rec* request)
 
 int decide_on_canonical_path(request_rec* request) noexcept
 {
-    if (!is_ours(request) || env(request, "no-jk") != nullptr) {
+    const RequestState& state = state_of(request);
+    const bool is_decided = state.target != nullptr && state.unseen_path == nullptr;  // by a mount
+    if (is_decided || !is_ours(request) || env(request, "no-jk") != nullptr) {
         return DECLINED;
     }
     return guarded(request->server, HTTP_INTERNAL_SERVER_ERROR, [&] { return decide(request); });

@@ -209,7 +209,7 @@ Action without_end(Attempt& attempt, std::string_view body)
 {
     attempt.send_head();
     (void)attempt.run(get_body_packet(5));
-    attempt.exchange[0].out_of_step();
+    attempt.exchange[0].container_went_on();
     attempt.give("hello");
     (void)attempt.run(joined({head_packet(408, "5"), chunk_packet(body)}));
     attempt.exchange[0].backend_closed();

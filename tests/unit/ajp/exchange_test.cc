@@ -158,7 +158,7 @@ START_TEST(a_container_that_went_on_while_the_client_was_read_gets_no_other_requ
     Attempt attempt = upload();
     attempt.send_head();
     (void)attempt.run(get_body_packet(8186));
-    attempt.exchange[0].out_of_step();
+    attempt.exchange[0].container_went_on();
     attempt.give("a");
     const Action action = attempt.run(response());
     ck_assert(action.step == Step::done && !action.is_reusable);
