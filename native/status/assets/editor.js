@@ -54,12 +54,23 @@ function verdicts(counts) {
       pill('bad', `${code} ${format.count(times)}`, verdictOf(code).title)));
 }
 
+/** The bounds of a number's input: those of a change, and what is in force or in the file, which may be
+ *  more. Else a browser would send nothing of the form. */
+function boundsOf({ min, max }, ...known) {
+  const numbers = known.filter(Number.isFinite);
+  return {
+    min: min === undefined ? undefined : Math.min(min, ...numbers),
+    max: max === undefined ? undefined : Math.max(max, ...numbers),
+  };
+}
+
 /** One labelled input of the form. */
 class Field {
   constructor(property, value, configured) {
     Object.assign(this, { property, value });
     const id = `jk-field-${property.name}`;
     this.help = make('p', { id: `${id}-help`, class: 'jk-help' }, this.helpText(configured));
+    this.bounds = boundsOf(property, value, configured);
     this.input = this.makeInput({ id, name: property.name, 'aria-describedby': `${id}-help` });
     this.element = make('div', { class: `jk-field jk-field-${property.type}` },
       make('label', { for: id }, property.name), this.input, this.help);
@@ -71,7 +82,7 @@ class Field {
   }
 
   makeInput(attributes) {
-    const { type, min, max, choices = [] } = this.property;
+    const { type, max, choices = [] } = this.property;
     if (type === 'choice') {
       const known = choices.includes(this.value) ? choices : [this.value, ...choices];
       return make('select', attributes, ...known.map((choice) =>
@@ -81,7 +92,7 @@ class Field {
       return make('input', { ...attributes, type: 'checkbox', checked: this.value === true });
     }
     if (type === 'number') {
-      return make('input', { ...attributes, type: 'number', step: 1, min, max, required: true,
+      return make('input', { ...attributes, type: 'number', step: 1, ...this.bounds, required: true,
         inputmode: 'numeric', value: this.value });
     }
     return make('input', { ...attributes, type: 'text', maxlength: max, autocomplete: 'off',
