@@ -7,8 +7,8 @@ import signal
 import threading
 import time
 
-from api_site import JSON
-from support import Cut, get, parallel, request, wait_for
+from api_site import ask
+from support import Cut, get, parallel, wait_for
 
 CONFIG = """
 JkWorkerProperty worker.list=lb,st
@@ -24,8 +24,7 @@ def configuration(members):
 
 
 def patch(server, resource, **values):
-    return request(server.port, "PATCH", "/jk/api/v1/" + resource, [JSON],
-                   json.dumps(values).encode())
+    return ask(server, resource, "PATCH", values, mount="/jk")
 
 
 def test_two_members_get_one_route_at_once(make):

@@ -7,8 +7,9 @@ import signal
 import threading
 
 import ajp_peer
+import api_site
 from api_site import JSON
-from support import Client, get, parallel, request, wait_for
+from support import Client, get, parallel, wait_for
 
 CONFIG = """
 JkWorkerProperty worker.list=lb,st
@@ -27,8 +28,7 @@ def configuration(ports):
 
 
 def patch(server, resource, **values):
-    return request(server.port, "PATCH", "/jk/api/v1/" + resource, [JSON],
-                   json.dumps(values).encode())
+    return api_site.ask(server, resource, "PATCH", values, mount="/jk")
 
 
 def members(server):
