@@ -45,6 +45,12 @@ void reset_at_end(conn_rec* connection) noexcept
 
 }  // namespace
 
+int documented_error(const request_rec* request) noexcept
+{
+    const request_rec* const original = request->prev;
+    return original != nullptr && ap_is_HTTP_ERROR(original->status) ? original->status : 0;
+}
+
 Response::Response(request_rec* request, const route::RuleOptions& rule) noexcept
     : request_(request), rule_(rule),
       brigade_(apr_brigade_create(request->pool, request->connection->bucket_alloc))
@@ -52,9 +58,8 @@ Response::Response(request_rec* request, const route::RuleOptions& rule) noexcep
 
 void Response::set_status(const ajp::ResponseHead& head) noexcept
 {
-    const request_rec* const original = request_->prev;
-    if (original != nullptr && ap_is_HTTP_ERROR(original->status)) {
-        request_->status = original->status;  // our page is the ErrorDocument of that error
+    if (const int error = documented_error(request_)) {
+        request_->status = error;
         return;
     }
     request_->status = head.status;

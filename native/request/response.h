@@ -10,6 +10,9 @@
 
 namespace jk::httpd {
 
+/// The status of the error whose ErrorDocument this request is, which it keeps; 0 where it is none.
+[[nodiscard]] int documented_error(const request_rec* request) noexcept;
+
 /// One request's answer. What is added gathers in one brigade; pass() hands it to the filters, so
 /// that a small answer goes down in a single pass. Body bytes are transient buckets over the
 /// caller's buffer: pass() before the buffer is used again. Used by the request's thread.

@@ -11,6 +11,7 @@
 #include "pool.h"
 #include "request/client_stream.h"
 #include "request/identity.h"
+#include "request/response.h"
 
 namespace jk::httpd {
 
@@ -107,9 +108,8 @@ Body read_form(request_rec* request)
 void send_answer(request_rec* request, const Sent& answer)
 {
     ap_set_content_type(request, copy_in(request->pool, answer.content_type));
-    const request_rec* const failed = request->prev;
-    request->status =
-        failed != nullptr && ap_is_HTTP_ERROR(failed->status) ? failed->status : answer.http_status;
+    const int error = documented_error(request);
+    request->status = error != 0 ? error : answer.http_status;
     ap_set_content_length(request, static_cast<apr_off_t>(answer.body.size()));
     if (request->header_only == 0) {
         ap_rwrite(answer.body.data(), static_cast<int>(answer.body.size()), request);
